@@ -1,0 +1,569 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.mailio.codec.BareNewline;
+import io.mailio.command.Extension;
+import io.mailio.command.SmtpService;
+import io.mailio.dns.DnsOptions;
+import io.mailio.dns.DnsResolver;
+import io.mailio.handler.CommandHandler;
+import io.mailio.handler.HandlerChains;
+import io.mailio.handler.HandlerRegistration;
+import io.mailio.handler.HandlerSpec;
+import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.handler.SessionListener;
+import io.mailio.message.ContentBuffer;
+import io.mailio.plugin.queue.Discard;
+import io.mailio.plugin.queue.Maildir;
+import io.mailio.plugin.rcpt.Relay;
+import io.mailio.session.Limits;
+import io.mailio.session.ServerInfo;
+import io.mailio.smtp.AddressParser;
+import io.mailio.transport.SmtpListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * An SMTP server (RFC 5321). Receives mail for the served domains, asks handlers about
+ * each command, and keeps messages where {@code queue} handlers put them.
+ *
+ * <pre class="code">
+ * SmtpServer server = SmtpServer.builder()
+ *     .port(2525)
+ *     .domains("example.com")
+ *     .handler("queue", "print", (req, res) -&gt; {
+ *         System.out.println(req.message().headers().first("Subject").orElse("(none)"));
+ *         return res.accept();
+ *     })
+ *     .build();
+ * server.start();
+ * </pre>
+ *
+ * <p>
+ * All methods may be called from any thread, but not from a handler. A stopped server can
+ * be started again.
+ */
+public final class SmtpServer implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(SmtpServer.class);
+
+	private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+	private final Builder options;
+
+	private final ServerInfo server;
+
+	private final List<HandlerRegistration> handlers;
+
+	private final Set<String> disabled;
+
+	private @Nullable Running running;
+
+	private SmtpServer(Builder options) {
+		this.options = options;
+		this.server = new ServerInfo(options.hostname, Collections.unmodifiableSet(options.domains), "default");
+		this.handlers = new ArrayList<>(options.handlers);
+		this.disabled = new LinkedHashSet<>(options.disabled);
+		this.handlers
+			.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0), new Relay()));
+		if (options.maildir != null) {
+			this.handlers
+				.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), options.maildir));
+		}
+		if (options.discard) {
+			this.handlers.add(HandlerRegistration.builtIn("queue", "discard", (spec) -> spec.blocking(false).order(0),
+					new Discard()));
+		}
+	}
+
+	/** A builder with the defaults. */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Adds a handler that may block.
+	 * @param command the command or event, in lower case
+	 * @param name a name, unique for the command
+	 * @param handler the handler
+	 */
+	public void addHandler(String command, String name, CommandHandler handler) {
+		addHandler(command, name, (spec) -> {
+		}, handler);
+	}
+
+	/**
+	 * Adds a handler. On a running server, sessions that begin from now on ask it.
+	 * @param command the command or event, in lower case
+	 * @param name a name, unique for the command
+	 * @param spec says where and how it runs
+	 * @param handler the handler
+	 * @throws io.mailio.handler.HandlerConfigurationException if it cannot be put in
+	 * order; on a stopped server this is found when it starts
+	 */
+	public void addHandler(String command, String name, Consumer<HandlerSpec> spec, CommandHandler handler) {
+		add(HandlerRegistration.of(command, name, spec, handler));
+	}
+
+	/**
+	 * Adds a reactive handler, otherwise like
+	 * {@link #addHandler(String, String, Consumer, CommandHandler)}.
+	 */
+	public void addReactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
+			ReactiveCommandHandler handler) {
+		add(HandlerRegistration.of(command, name, spec, handler));
+	}
+
+	private synchronized void add(HandlerRegistration handler) {
+		List<HandlerRegistration> more = new ArrayList<>(this.handlers);
+		more.add(handler);
+		if (this.running != null) {
+			this.running.listener.serve(service(more, this.running));
+		}
+		this.handlers.add(handler);
+	}
+
+	/**
+	 * Starts: puts the handlers in order, checks where mail is kept, binds the socket.
+	 * Blocks until the server listens; does nothing if it runs.
+	 * @throws SmtpServerStartException if the socket cannot be bound or mail cannot be
+	 * kept
+	 * @throws io.mailio.handler.HandlerConfigurationException if the handlers cannot be
+	 * put in order
+	 */
+	public synchronized void start() {
+		if (this.running != null) {
+			return;
+		}
+		chains(this.handlers);
+		InetSocketAddress address = new InetSocketAddress(this.options.address, this.options.port);
+		checkMaildir(address);
+		Running next = new Running(this.options);
+		try {
+			next.listener = SmtpListener.bind(address, service(this.handlers, next), this.options.bareNewline,
+					next.loops);
+		}
+		catch (RuntimeException ex) {
+			next.dispose();
+			throw SmtpServerStartException.binding(address, ex);
+		}
+		this.running = next;
+		report();
+	}
+
+	private void checkMaildir(InetSocketAddress address) {
+		Maildir maildir = this.options.maildir;
+		if (maildir == null || this.disabled.contains("queue/maildir")) {
+			return;
+		}
+		try {
+			maildir.check();
+		}
+		catch (IOException ex) {
+			throw new SmtpServerStartException(SmtpServerStartException.Reason.STORAGE, address,
+					"Cannot keep mail: " + ex.getMessage(), ex);
+		}
+	}
+
+	private void report() {
+		logger.info("SMTP server {} listens on {} port {} for {}", this.server.hostname(),
+				address().getAddress().isAnyLocalAddress() ? "all addresses" : address().getAddress().getHostAddress(),
+				port(), String.join(", ", this.server.domains()));
+		List<String> keepers = handlers().getOrDefault("queue", List.of("core"));
+		if (keepers.size() == 1) {
+			logger.warn("No handler keeps mail: every message will be refused with 554 5.3.5. "
+					+ "Configure a maildir or add a handler for 'queue'.");
+		}
+		else {
+			logger.info("Mail goes through {}", String.join(", ", keepers.subList(1, keepers.size())));
+		}
+	}
+
+	private SmtpService service(List<HandlerRegistration> registrations, Running environment) {
+		return new SmtpService(new SmtpService.Options(this.server, this.options.limits, chains(registrations),
+				this.options.content, environment.executor, environment.resolver::reverse, this.options.sessionListener,
+				this.options.authRequiresTls, this.options.extensions));
+	}
+
+	private HandlerChains chains(List<HandlerRegistration> registrations) {
+		return HandlerChains.of(registrations, this.server.listener(), this.disabled);
+	}
+
+	/**
+	 * Stops gracefully and blocks until everything has ended: no new connections, idle
+	 * sessions get 421, messages in flight may finish within the grace period.
+	 */
+	public void stop() {
+		drain().toCompletableFuture().join();
+		close();
+	}
+
+	/**
+	 * Begins to stop: no new connections, idle sessions get 421 (RFC 5321 section 3.8),
+	 * messages in flight may finish. Does not block.
+	 * @return completes when no session is left, or when the grace period is over;
+	 * {@link #close()} then ends the rest
+	 */
+	public synchronized CompletionStage<Void> drain() {
+		if (this.running == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		return this.running.listener.drain()
+			.toCompletableFuture()
+			.copy()
+			.completeOnTimeout(null, this.options.gracePeriod.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	/** Stops now: sessions get 421 and are closed, handlers are interrupted. */
+	@Override
+	public synchronized void close() {
+		if (this.running != null) {
+			this.running.listener.close(CLOSE_PATIENCE);
+			this.running.dispose();
+			this.running = null;
+			logger.info("SMTP server {} has stopped", this.server.hostname());
+		}
+	}
+
+	/** Whether it listens, or still lets sessions end. */
+	public synchronized boolean isRunning() {
+		return this.running != null;
+	}
+
+	/**
+	 * The port it listens on.
+	 * @throws IllegalStateException if it does not run
+	 */
+	public int port() {
+		return address().getPort();
+	}
+
+	/**
+	 * The address it listens on.
+	 * @throws IllegalStateException if it does not run
+	 */
+	public synchronized InetSocketAddress address() {
+		if (this.running == null) {
+			throw new IllegalStateException("The SMTP server is not running");
+		}
+		return this.running.listener.address();
+	}
+
+	/** How many connections are open. */
+	public synchronized int connections() {
+		return (this.running != null) ? this.running.listener.connections() : 0;
+	}
+
+	/** Its name in the greeting, in EHLO and in {@code Received}. */
+	public String hostname() {
+		return this.server.hostname();
+	}
+
+	/** The served domains, in lower case. */
+	public Set<String> domains() {
+		return this.server.domains();
+	}
+
+	/** The names of the handlers by command, in the order they run. */
+	public synchronized Map<String, List<String>> handlers() {
+		return chains(this.handlers).names();
+	}
+
+	/** What exists only while the server runs. */
+	private static final class Running {
+
+		private final LoopResources loops = LoopResources.create("mailio", 1,
+				Runtime.getRuntime().availableProcessors(), true);
+
+		private final DnsResolver resolver;
+
+		private final @Nullable ExecutorService ownExecutor;
+
+		private final Executor executor;
+
+		@SuppressWarnings("NullAway.Init")
+		private SmtpListener listener;
+
+		private Running(Builder options) {
+			this.resolver = new DnsResolver(options.dns);
+			this.ownExecutor = (options.handlerExecutor == null) ? HandlerExecutor.create() : null;
+			this.executor = (options.handlerExecutor != null) ? options.handlerExecutor
+					: Objects.requireNonNull(this.ownExecutor);
+		}
+
+		private void dispose() {
+			this.loops.disposeLater(Duration.ZERO, CLOSE_PATIENCE).block(CLOSE_PATIENCE.multipliedBy(2));
+			this.resolver.close();
+			if (this.ownExecutor != null) {
+				endExecutor(this.ownExecutor);
+			}
+		}
+
+		/** Events and commits that are still waiting get their turn. */
+		private static void endExecutor(ExecutorService executor) {
+			executor.shutdown();
+			try {
+				if (!executor.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+					executor.shutdownNow();
+				}
+			}
+			catch (InterruptedException ex) {
+				executor.shutdownNow();
+				Thread.currentThread().interrupt();
+			}
+		}
+
+	}
+
+	/**
+	 * Collects what a server needs; each method returns this same builder. Used by one
+	 * thread.
+	 */
+	public static final class Builder {
+
+		private final List<HandlerRegistration> handlers = new ArrayList<>();
+
+		private final Set<String> disabled = new LinkedHashSet<>();
+
+		private final List<Extension> extensions = new ArrayList<>();
+
+		private String hostname = machineName();
+
+		private Set<String> domains = Set.of();
+
+		private InetAddress address = new InetSocketAddress(0).getAddress();
+
+		private int port = 2525;
+
+		private Limits limits = Limits.DEFAULTS;
+
+		private BareNewline bareNewline = BareNewline.REJECT;
+
+		private ContentBuffer.Options content = ContentBuffer.Options.defaults();
+
+		private DnsOptions dns = DnsOptions.defaults();
+
+		private @Nullable Maildir maildir;
+
+		private boolean discard;
+
+		private @Nullable Executor handlerExecutor;
+
+		private @Nullable SessionListener sessionListener;
+
+		private boolean authRequiresTls = true;
+
+		private Duration gracePeriod = Duration.ofSeconds(30);
+
+		private Builder() {
+		}
+
+		/**
+		 * The name in the greeting, in EHLO and in {@code Received}; the default is the
+		 * machine's name.
+		 * @throws IllegalArgumentException if it is neither a domain name nor an address
+		 * literal
+		 */
+		public Builder hostname(String hostname) {
+			if (!AddressParser.isDomain(hostname)) {
+				throw new IllegalArgumentException("The host name '" + hostname + "' is not a domain name");
+			}
+			this.hostname = hostname;
+			return this;
+		}
+
+		/** The served domains; the default is the domain part of the host name. */
+		public Builder domains(String... domains) {
+			return domains(List.of(domains));
+		}
+
+		/**
+		 * The served domains; the default is the domain part of the host name.
+		 * @throws IllegalArgumentException if one is not a domain name
+		 */
+		public Builder domains(Collection<String> domains) {
+			Set<String> served = new LinkedHashSet<>();
+			for (String domain : domains) {
+				if (!AddressParser.isDomain(domain)) {
+					throw new IllegalArgumentException("The domain '" + domain + "' is not a domain name");
+				}
+				served.add(domain.toLowerCase(Locale.ROOT));
+			}
+			this.domains = served;
+			return this;
+		}
+
+		/** Where to listen; the default is all addresses. */
+		public Builder address(InetAddress address) {
+			this.address = address;
+			return this;
+		}
+
+		/** The port, 0 for any free one; the default is 2525. */
+		public Builder port(int port) {
+			if (port < 0 || port > 65535) {
+				throw new IllegalArgumentException("A port lies between 0 and 65535, not " + port);
+			}
+			this.port = port;
+			return this;
+		}
+
+		/** The bounds of sessions. */
+		public Builder limits(Limits limits) {
+			this.limits = limits;
+			return this;
+		}
+
+		/**
+		 * What becomes of a bare CR or LF in content; the default is to refuse the
+		 * message.
+		 */
+		public Builder bareNewline(BareNewline bareNewline) {
+			this.bareNewline = bareNewline;
+			return this;
+		}
+
+		/** Where content goes while it arrives. */
+		public Builder content(ContentBuffer.Options content) {
+			this.content = content;
+			return this;
+		}
+
+		/** How names are resolved; the default is as the machine does. */
+		public Builder dns(DnsOptions dns) {
+			this.dns = dns;
+			return this;
+		}
+
+		/**
+		 * Keeps mail for served domains in maildirs ({@code queue/maildir}).
+		 * @param pattern the directory, with {@code %d} for the domain and {@code %n} for
+		 * the local part, for example {@value Maildir#DEFAULT_PATTERN}
+		 */
+		public Builder maildir(String pattern) {
+			this.maildir = new Maildir(pattern);
+			return this;
+		}
+
+		/**
+		 * Accepts all messages and forgets them ({@code queue/discard}): for tests and
+		 * measurements.
+		 */
+		public Builder discard() {
+			this.discard = true;
+			return this;
+		}
+
+		/** Switches a handler off; its name stays as an anchor. */
+		public Builder disable(String command, String name) {
+			this.disabled.add(command + "/" + name);
+			return this;
+		}
+
+		/** Adds a handler that may block. */
+		public Builder handler(String command, String name, CommandHandler handler) {
+			return handler(command, name, (spec) -> {
+			}, handler);
+		}
+
+		/** Adds a handler. */
+		public Builder handler(String command, String name, Consumer<HandlerSpec> spec, CommandHandler handler) {
+			this.handlers.add(HandlerRegistration.of(command, name, spec, handler));
+			return this;
+		}
+
+		/** Adds a reactive handler. */
+		public Builder reactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
+				ReactiveCommandHandler handler) {
+			this.handlers.add(HandlerRegistration.of(command, name, spec, handler));
+			return this;
+		}
+
+		/** Adds an ESMTP extension. */
+		public Builder extension(Extension extension) {
+			this.extensions.add(extension);
+			return this;
+		}
+
+		/**
+		 * Where handlers may block. The server does not shut it down. The default is an
+		 * executor of its own: virtual threads on Java 21 and later, else a bounded pool.
+		 */
+		public Builder handlerExecutor(Executor handlerExecutor) {
+			this.handlerExecutor = handlerExecutor;
+			return this;
+		}
+
+		/** Who is told what happens in sessions. */
+		public Builder sessionListener(SessionListener sessionListener) {
+			this.sessionListener = sessionListener;
+			return this;
+		}
+
+		/** Whether AUTH is offered and taken under TLS only; {@code true} by default. */
+		public Builder authRequiresTls(boolean authRequiresTls) {
+			this.authRequiresTls = authRequiresTls;
+			return this;
+		}
+
+		/** How long sessions may go on when the server stops; 30 seconds by default. */
+		public Builder gracePeriod(Duration gracePeriod) {
+			this.gracePeriod = gracePeriod;
+			return this;
+		}
+
+		/** A server, not yet started. */
+		public SmtpServer build() {
+			if (this.domains.isEmpty()) {
+				this.domains = Set.of(domainPart(this.hostname));
+			}
+			return new SmtpServer(this);
+		}
+
+		private static String machineName() {
+			try {
+				String name = InetAddress.getLocalHost().getHostName();
+				return AddressParser.isDomain(name) ? name : "localhost";
+			}
+			catch (UnknownHostException ex) {
+				return "localhost";
+			}
+		}
+
+		/** {@code mx.example.com} serves example.com, example.com serves itself. */
+		private static String domainPart(String hostname) {
+			int dot = hostname.indexOf('.');
+			String domain = hostname.substring(dot + 1).toLowerCase(Locale.ROOT);
+			return (dot < 0 || domain.indexOf('.') < 0) ? hostname.toLowerCase(Locale.ROOT) : domain;
+		}
+
+	}
+
+}

@@ -1,0 +1,85 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio;
+
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+
+/**
+ * The server could not start. The message says why, {@link #reason()} lets a program
+ * decide.
+ */
+public final class SmtpServerStartException extends RuntimeException {
+
+	private static final long serialVersionUID = 1L;
+
+	/** Why a server does not start. */
+	public enum Reason {
+
+		/** Something else listens on the port. */
+		PORT_IN_USE,
+		/** The process may not use the port; those below 1024 are often reserved. */
+		NOT_PERMITTED,
+		/** The machine does not have the address. */
+		ADDRESS_NOT_AVAILABLE,
+		/** The place where mail is kept cannot be used. */
+		STORAGE,
+		/** Anything else; the cause says more. */
+		OTHER
+
+	}
+
+	private final Reason reason;
+
+	private final transient InetSocketAddress address;
+
+	SmtpServerStartException(Reason reason, InetSocketAddress address, String message, Throwable cause) {
+		super(message, cause);
+		this.reason = reason;
+		this.address = address;
+	}
+
+	static SmtpServerStartException binding(InetSocketAddress address, Throwable failure) {
+		Reason reason = reason(failure);
+		String where = address.getAddress().isAnyLocalAddress() ? "port " + address.getPort()
+				: address.getAddress().getHostAddress() + " port " + address.getPort();
+		String why = switch (reason) {
+			case PORT_IN_USE -> "the port is already in use";
+			case NOT_PERMITTED -> "this process is not permitted to use the port";
+			case ADDRESS_NOT_AVAILABLE -> "this machine does not have that address";
+			case STORAGE, OTHER -> String.valueOf(failure.getMessage());
+		};
+		return new SmtpServerStartException(reason, address, "Cannot listen on " + where + ": " + why, failure);
+	}
+
+	private static Reason reason(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+			if (message.contains("permission denied") || message.contains("operation not permitted")) {
+				return Reason.NOT_PERMITTED;
+			}
+			if (message.contains("cannot assign requested address") || message.contains("can't assign requested")) {
+				return Reason.ADDRESS_NOT_AVAILABLE;
+			}
+			if (message.contains("already in use") || cause instanceof BindException) {
+				return Reason.PORT_IN_USE;
+			}
+		}
+		return Reason.OTHER;
+	}
+
+	/** Why. */
+	public Reason reason() {
+		return this.reason;
+	}
+
+	/** Where the server was to listen. */
+	public InetSocketAddress address() {
+		return this.address;
+	}
+
+}

@@ -1,0 +1,247 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+import io.netty.buffer.ByteBuf;
+
+import static io.mailio.codec.Newlines.CR;
+import static io.mailio.codec.Newlines.LF;
+
+/**
+ * Takes the content of one message from a stream of octets: removes dot-stuffing and
+ * finds the end, CRLF dot CRLF and nothing else (RFC 5321 sections 4.1.1.4 and 4.5.2).
+ * Content is handed on in runs as long as the buffer allows. Used by one thread, for one
+ * message.
+ */
+public final class ContentDecoder {
+
+	/** What content may hold that it should not. */
+	public enum Violation {
+
+		/** A CR or LF that is not part of a CRLF, where that is not allowed. */
+		BARE_NEWLINE,
+		/** A line over the limit. */
+		LINE_TOO_LONG,
+		/** A header section over the limit. */
+		HEADER_TOO_LARGE
+
+	}
+
+	/** Where content goes. */
+	public interface Sink {
+
+		/** Some content; the buffer is valid until this returns. */
+		void content(ByteBuffer run);
+
+		/** The content is not as it should be; told once or more. */
+		void violation(Violation violation);
+
+	}
+
+	private enum State {
+
+		/** At the beginning of a line. */
+		LINE_START,
+		/** Within a line. */
+		TEXT,
+		/** After a CR. */
+		AFTER_CR,
+		/** After a dot at the beginning of a line. */
+		DOT,
+		/** After a dot at the beginning of a line and a CR. */
+		DOT_CR
+
+	}
+
+	private static final byte[] CRLF = { CR, LF };
+
+	private final BareNewline bareNewline;
+
+	private final int maxLine;
+
+	private final int maxHeader;
+
+	private State state = State.LINE_START;
+
+	private boolean inHeader = true;
+
+	private long headerOctets;
+
+	/** Octets of the current line that stood in earlier buffers. */
+	private long carried;
+
+	private int lineStart;
+
+	private int runStart;
+
+	/**
+	 * A decoder for one message.
+	 * @param bareNewline what becomes of a bare CR or LF
+	 * @param maxLine the longest line in octets, CRLF included
+	 * @param maxHeader the largest header section in octets
+	 */
+	public ContentDecoder(BareNewline bareNewline, int maxLine, int maxHeader) {
+		this.bareNewline = bareNewline;
+		this.maxLine = maxLine;
+		this.maxHeader = maxHeader;
+	}
+
+	/**
+	 * Takes content from a buffer: all of it, or up to the end of the message.
+	 * @param in the buffer
+	 * @param sink where content goes
+	 * @return whether the end was found
+	 */
+	public boolean decode(ByteBuf in, Sink sink) {
+		int length = in.readableBytes();
+		ByteBuffer view = in.nioBuffer(in.readerIndex(), length).order(ByteOrder.LITTLE_ENDIAN);
+		this.lineStart = 0;
+		this.runStart = 0;
+		int at = 0;
+		while (at < length) {
+			switch (this.state) {
+				case LINE_START -> {
+					if (view.get(at) == '.') {
+						emit(view, at, sink);
+						at++;
+						this.runStart = at;
+						this.state = State.DOT;
+					}
+					else {
+						this.state = State.TEXT;
+					}
+				}
+				case TEXT -> at = text(view, at, length, sink);
+				case AFTER_CR -> {
+					if (view.get(at) == LF) {
+						at++;
+						endOfLine(at, sink);
+						this.state = State.LINE_START;
+					}
+					else {
+						bareCr(view, at, sink);
+						this.state = State.TEXT;
+					}
+				}
+				case DOT -> {
+					if (view.get(at) == CR) {
+						at++;
+						this.runStart = at;
+						this.state = State.DOT_CR;
+					}
+					else {
+						this.state = State.TEXT;
+					}
+				}
+				case DOT_CR -> {
+					if (view.get(at) == LF) {
+						in.skipBytes(at + 1);
+						return true;
+					}
+					sink.content(ByteBuffer.wrap(CRLF, 0, 1));
+					bareCr(view, at, sink);
+					this.state = State.TEXT;
+				}
+			}
+		}
+		emit(view, length, sink);
+		carry(length, sink);
+		in.skipBytes(length);
+		return false;
+	}
+
+	/** Runs through lines as long as nothing but CRLF without a following dot comes. */
+	private int text(ByteBuffer view, int from, int length, Sink sink) {
+		int at = from;
+		while (true) {
+			at = Newlines.find(view, at, length);
+			if (at == length) {
+				return at;
+			}
+			if (view.get(at) == LF) {
+				bareLf(view, at, sink);
+				at++;
+			}
+			else if (at + 2 < length && view.get(at + 1) == LF) {
+				at += 2;
+				endOfLine(at, sink);
+				if (view.get(at) == '.') {
+					this.state = State.LINE_START;
+					return at;
+				}
+			}
+			else {
+				this.state = State.AFTER_CR;
+				return at + 1;
+			}
+		}
+	}
+
+	private void endOfLine(int end, Sink sink) {
+		long octets = this.carried + end - this.lineStart;
+		this.carried = 0;
+		this.lineStart = end;
+		if (octets > this.maxLine) {
+			sink.violation(Violation.LINE_TOO_LONG);
+		}
+		if (this.inHeader) {
+			this.headerOctets += octets;
+			this.inHeader = octets != CRLF.length;
+			if (this.headerOctets > this.maxHeader) {
+				sink.violation(Violation.HEADER_TOO_LARGE);
+				this.inHeader = false;
+			}
+		}
+	}
+
+	/** The buffer ends within a line. */
+	private void carry(int length, Sink sink) {
+		this.carried += length - this.lineStart;
+		if (this.carried > this.maxLine) {
+			sink.violation(Violation.LINE_TOO_LONG);
+		}
+	}
+
+	/** The LF at an index stands alone. A dot behind it begins no line. */
+	private void bareLf(ByteBuffer view, int at, Sink sink) {
+		switch (this.bareNewline) {
+			case REJECT -> sink.violation(Violation.BARE_NEWLINE);
+			case FIX -> {
+				emit(view, at, sink);
+				sink.content(ByteBuffer.wrap(CRLF));
+				this.runStart = at + 1;
+			}
+			case ALLOW -> {
+			}
+		}
+	}
+
+	/** The CR before an index stands alone; it has been, or will be, handed on. */
+	private void bareCr(ByteBuffer view, int at, Sink sink) {
+		switch (this.bareNewline) {
+			case REJECT -> sink.violation(Violation.BARE_NEWLINE);
+			case FIX -> {
+				emit(view, at, sink);
+				sink.content(ByteBuffer.wrap(CRLF, 1, 1));
+				this.runStart = at;
+			}
+			case ALLOW -> {
+			}
+		}
+	}
+
+	private void emit(ByteBuffer view, int to, Sink sink) {
+		if (to > this.runStart) {
+			sink.content(view.limit(to).position(this.runStart));
+			view.clear();
+			this.runStart = to;
+		}
+	}
+
+}

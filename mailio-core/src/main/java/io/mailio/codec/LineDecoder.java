@@ -1,0 +1,119 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.codec;
+
+import java.nio.charset.StandardCharsets;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Takes command lines from a buffer. A line ends with CRLF only: for each CRLF there is
+ * exactly one result, whatever stands before it and however the octets arrive. A line
+ * that is too long or holds a bare CR or LF is reported as soon as that is known, and
+ * skipped up to its CRLF.
+ *
+ * <p>
+ * Octets are taken as ISO 8859-1, so that nothing is lost and anything that is not ASCII
+ * is plain to see.
+ */
+public final class LineDecoder {
+
+	/** What was found. */
+	public enum Result {
+
+		/** A line; {@link LineDecoder#line()} has it. */
+		LINE,
+		/** More octets are needed. */
+		INCOMPLETE,
+		/** A line over the limit. */
+		TOO_LONG,
+		/** A line with a CR or LF that is not part of its CRLF. */
+		BARE_NEWLINE
+
+	}
+
+	private String line = "";
+
+	private int scanned;
+
+	private boolean skipping;
+
+	private boolean skippedCr;
+
+	private long skippedOctets;
+
+	/**
+	 * Takes the next line. What is not yet a line stays in the buffer and must be there,
+	 * with more behind it, at the next call.
+	 * @param in the buffer
+	 * @param limit the longest line, CRLF included
+	 * @return what was found
+	 */
+	public Result decode(ByteBuf in, int limit) {
+		if (this.skipping && !skip(in)) {
+			return Result.INCOMPLETE;
+		}
+		int start = in.readerIndex();
+		int lf = in.indexOf(start + this.scanned, in.writerIndex(), Newlines.LF);
+		if (lf < 0) {
+			this.scanned = in.readableBytes();
+			return (this.scanned >= limit) ? startSkipping(in, in.writerIndex(), Result.TOO_LONG) : Result.INCOMPLETE;
+		}
+		if (lf == start || in.getByte(lf - 1) != Newlines.CR) {
+			return startSkipping(in, lf + 1, Result.BARE_NEWLINE);
+		}
+		int length = lf - 1 - start;
+		this.scanned = 0;
+		in.readerIndex(lf + 1);
+		if (length + 2 > limit) {
+			return Result.TOO_LONG;
+		}
+		if (in.indexOf(start, lf - 1, Newlines.CR) >= 0) {
+			return Result.BARE_NEWLINE;
+		}
+		this.line = in.toString(start, length, StandardCharsets.ISO_8859_1);
+		return Result.LINE;
+	}
+
+	/** The line found last, without its CRLF. */
+	public String line() {
+		return this.line;
+	}
+
+	/** How many octets of the current bad line were thrown away. */
+	public long skippedOctets() {
+		return this.skippedOctets;
+	}
+
+	private Result startSkipping(ByteBuf in, int to, Result result) {
+		this.skipping = true;
+		this.skippedCr = in.getByte(to - 1) == Newlines.CR;
+		this.skippedOctets = to - in.readerIndex();
+		this.scanned = 0;
+		in.readerIndex(to);
+		return result;
+	}
+
+	/** Skips to the end of a bad line; true if it was found. */
+	private boolean skip(ByteBuf in) {
+		while (in.isReadable()) {
+			int start = in.readerIndex();
+			int lf = in.indexOf(start, in.writerIndex(), Newlines.LF);
+			int to = (lf < 0) ? in.writerIndex() : lf + 1;
+			boolean crlf = lf >= 0 && ((lf > start) ? in.getByte(lf - 1) == Newlines.CR : this.skippedCr);
+			this.skippedOctets += to - start;
+			this.skippedCr = in.getByte(to - 1) == Newlines.CR;
+			in.readerIndex(to);
+			if (crlf) {
+				this.skipping = false;
+				this.skippedOctets = 0;
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

@@ -1,0 +1,543 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import io.mailio.handler.ChainOutcome;
+import io.mailio.handler.ChainRun;
+import io.mailio.handler.Dialogue;
+import io.mailio.handler.HandlerChain;
+import io.mailio.handler.HandlerRegistration;
+import io.mailio.handler.LiveSession;
+import io.mailio.handler.SessionListener;
+import io.mailio.handler.SmtpSession;
+import io.mailio.handler.Subject;
+import io.mailio.message.ContentBuffer;
+import io.mailio.session.ReadMode;
+import io.mailio.session.SessionState;
+import io.mailio.session.Stage;
+import io.mailio.session.Transaction;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+import io.mailio.smtp.SmtpCommand;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The dialogue with one client: takes lines and content, finds the command, walks it
+ * through check, ask and apply, and answers. It tells the connection how to read on
+ * ({@link #readMode()}). All methods are called on the session's loop.
+ */
+public final class Conversation implements Dialogue {
+
+	/** Events that are no verbs, and verbs that only the engine may answer. */
+	private static final Set<String> RESERVED = Set.of("connect", "queue", "timeout", "unrecognized", "starttls");
+
+	private final SmtpService service;
+
+	private final SessionState session;
+
+	private final LiveSession view;
+
+	private final Wire wire;
+
+	private final ChainRun.Host host;
+
+	private final long started = System.nanoTime();
+
+	private ReadMode readMode = ReadMode.PAUSED;
+
+	private @Nullable ChainRun run;
+
+	private @Nullable CompletableFuture<String> awaitedLine;
+
+	private @Nullable Reception reception;
+
+	private @Nullable SessionEvents events;
+
+	private boolean draining;
+
+	private boolean closed;
+
+	/**
+	 * Prepares a conversation; it begins with {@link #connected()}.
+	 * @param service what all sessions share
+	 * @param session what this one knows
+	 * @param wire its connection
+	 */
+	public Conversation(SmtpService service, SessionState session, Wire wire) {
+		this.service = service;
+		this.session = session;
+		this.view = new LiveSession(session, service.chains());
+		this.wire = wire;
+		this.host = new ChainRun.Host(this.view, wire, this, service.executor());
+	}
+
+	/** How the next octets are to be read. */
+	public ReadMode readMode() {
+		return this.readMode;
+	}
+
+	/**
+	 * The client is there: its name is looked up, listeners hear of it, it is greeted.
+	 */
+	public void connected() {
+		CompletableFuture<Optional<String>> lookup = this.service.reverseLookup()
+			.hostname(this.session.client().address())
+			.toCompletableFuture();
+		if (lookup.isDone()) {
+			resolved(lookup.getNow(Optional.empty()));
+		}
+		else {
+			lookup.whenComplete(
+					(name, failure) -> this.wire.execute(() -> resolved((name != null) ? name : Optional.empty())));
+		}
+	}
+
+	private void resolved(Optional<String> hostname) {
+		hostname.ifPresent(this.session::resolved);
+		SessionListener listener = this.service.listener(SessionListener.Kind.STARTED);
+		if (listener == null || this.closed) {
+			greet();
+			return;
+		}
+		Runnable giveUp = this.wire.schedule(this::unavailable, this.service.limits().handlerTimeout());
+		events().tell(listener, (one) -> one.started(this.view))
+			.whenComplete((done, failure) -> this.wire.execute(() -> {
+				giveUp.run();
+				if (failure == null) {
+					greet();
+				}
+				else {
+					unavailable();
+				}
+			}));
+	}
+
+	private void greet() {
+		if (!this.closed && this.session.stage() == Stage.CONNECTED) {
+			ask(new EventVerb("connect", new Reply(220, this.session.server().hostname() + " ESMTP")), "", "");
+		}
+	}
+
+	private void unavailable() {
+		send("connect", Replies.LOCAL_UNAVAILABLE);
+	}
+
+	/** A line has come, its CRLF removed. */
+	public void line(String line) {
+		CompletableFuture<String> awaited = this.awaitedLine;
+		if (awaited != null) {
+			this.awaitedLine = null;
+			this.readMode = ReadMode.PAUSED;
+			awaited.complete(line);
+			return;
+		}
+		if (!isPrintable(line)) {
+			refuseLine(Replies.CONTROL_CHARACTER);
+			return;
+		}
+		int space = line.indexOf(' ');
+		String name = ((space < 0) ? line : line.substring(0, space)).toLowerCase(Locale.ROOT);
+		String argument = (space < 0) ? "" : line.substring(space + 1);
+		Verb<?> verb = this.service.commands().find(name);
+		if (verb == null && !this.view.chain(name).isEmpty() && !RESERVED.contains(name)) {
+			verb = new CustomVerb(name);
+		}
+		if (verb != null) {
+			execute(verb, argument);
+		}
+		else {
+			unrecognized(line);
+		}
+	}
+
+	private static boolean isPrintable(String line) {
+		for (int i = 0; i < line.length(); i++) {
+			char c = line.charAt(i);
+			if ((c < ' ' && c != '\t') || c == 0x7f) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * A line has come that is no command at all: too long, or ended in a bare CR or LF.
+	 */
+	public void refuseLine(Reply reply) {
+		CompletableFuture<String> awaited = this.awaitedLine;
+		if (awaited != null) {
+			this.awaitedLine = null;
+			this.readMode = ReadMode.PAUSED;
+			awaited.cancel(false);
+		}
+		refuse(new EventVerb("unrecognized", reply), null, reply);
+	}
+
+	private void unrecognized(String line) {
+		if (this.session.countUnrecognized() > this.service.limits().unrecognizedCommands()) {
+			send("unrecognized", Replies.TOO_MANY_UNRECOGNIZED);
+		}
+		else {
+			ask(new EventVerb("unrecognized", Replies.UNRECOGNIZED), line, line);
+		}
+	}
+
+	private <T> void execute(Verb<T> verb, String argument) {
+		T checked;
+		try {
+			verb.permit(this.session);
+			checked = verb.check(this, argument);
+		}
+		catch (Refusal ex) {
+			refuse(verb, null, ex.reply());
+			return;
+		}
+		converse(verb, checked, argument);
+	}
+
+	/** Lets the client answer challenges until the check is complete, then asks. */
+	private <T> void converse(Verb<T> verb, T checked, String argument) {
+		String challenge = verb.challenge(checked);
+		if (challenge == null) {
+			ask(verb, checked, verb.visible(argument));
+			return;
+		}
+		write(challenge);
+		read().whenComplete((line, failure) -> {
+			if (failure != null) {
+				verb.refused(this, checked, Replies.LINE_TOO_LONG);
+				return;
+			}
+			try {
+				verb.answer(checked, line);
+				converse(verb, checked, argument);
+			}
+			catch (Refusal ex) {
+				this.readMode = ReadMode.COMMAND;
+				refuse(verb, checked, ex.reply());
+			}
+		});
+	}
+
+	private <T> void ask(Verb<T> verb, T checked, String argument) {
+		HandlerChain chain = this.view.chain(verb.name());
+		if (chain.isEmpty()) {
+			this.readMode = ReadMode.COMMAND;
+			accept(verb, checked, verb.reply(this, checked));
+			return;
+		}
+		run(chain, new SmtpCommand(verb.name(), argument), verb.subject(checked),
+				this.service.limits().handlerTimeout(), (outcome) -> decided(verb, checked, outcome));
+	}
+
+	/** Walks a chain; nothing is read meanwhile. */
+	void run(HandlerChain chain, SmtpCommand command, Subject subject, Duration timeout,
+			Consumer<ChainOutcome> outcome) {
+		this.readMode = ReadMode.PAUSED;
+		ChainRun next = new ChainRun(this.host, chain, command, subject, timeout, (result) -> {
+			this.run = null;
+			this.awaitedLine = null;
+			outcome.accept(result);
+			this.wire.resume();
+		});
+		this.run = next;
+		next.start();
+	}
+
+	private <T> void decided(Verb<T> verb, T checked, ChainOutcome outcome) {
+		this.readMode = ReadMode.COMMAND;
+		Reply given = outcome.reply();
+		switch (outcome.kind()) {
+			case ACCEPT -> {
+				Reply own = verb.reply(this, checked);
+				accept(verb, checked, (given != null) ? verb.merge(own, given) : own);
+			}
+			case REJECT -> refuse(verb, checked, Objects.requireNonNull(given));
+			case END -> end(verb.name(), given);
+		}
+	}
+
+	private <T> void accept(Verb<T> verb, T checked, Reply reply) {
+		if (reply.isNegative()) {
+			refuse(verb, checked, reply);
+			return;
+		}
+		verb.apply(this, checked);
+		this.session.accepted(verb.name(), reply.code());
+		send(verb.name(), reply);
+	}
+
+	private <T> void refuse(Verb<T> verb, @Nullable T checked, Reply reply) {
+		verb.refused(this, checked, reply);
+		this.session.rejected(verb.name(), reply.code());
+		boolean closesAnyway = verb.name().equals("connect") || verb.name().equals("timeout");
+		if (closesAnyway) {
+			end(verb.name(), reply);
+		}
+		else {
+			send(verb.name(), tooMany(reply));
+		}
+	}
+
+	/**
+	 * The reply, or the 421 that takes its place when the session has failed too often.
+	 */
+	private Reply tooMany(Reply reply) {
+		if (this.session.countError() > this.service.limits().errors()) {
+			return Replies.TOO_MANY_ERRORS;
+		}
+		if (this.session.authFailures() > this.service.limits().authFailures()) {
+			return Replies.TOO_MANY_AUTH_FAILURES;
+		}
+		return reply;
+	}
+
+	/** Answers; 421 is always the last reply (RFC 5321 section 3.8). */
+	void send(String command, Reply reply) {
+		if (this.closed) {
+			return;
+		}
+		boolean plain = command.equals("connect") || command.equals("ehlo") || command.equals("helo");
+		this.wire.send((plain && !reply.isNegative()) ? reply
+				: reply.withStatus(Replies.fallbackStatus(command, reply.code())));
+		if (reply.code() == 421) {
+			closeAfterReply();
+		}
+		if (this.session.stage() == Stage.CLOSING) {
+			this.readMode = ReadMode.DISCARD;
+			this.wire.close();
+		}
+		else {
+			closeIfDrained();
+		}
+	}
+
+	/** Closes the connection, after a reply if there is one. */
+	void end(String command, @Nullable Reply reply) {
+		closeAfterReply();
+		if (reply != null) {
+			send(command, reply);
+		}
+		else {
+			this.readMode = ReadMode.DISCARD;
+			this.wire.close();
+		}
+	}
+
+	/** The next reply is the last. */
+	void closeAfterReply() {
+		this.session.closing();
+	}
+
+	/** Content follows. */
+	void receiveContent() {
+		boolean wanted = !this.view.chain("queue").handlers().stream().allMatch(HandlerRegistration::needsNoContent);
+		long limit = this.service.limits().messageSize();
+		long expected = transaction().envelope().parameters().value("SIZE").map(SizeExtension::declared).orElse(0L);
+		ContentBuffer buffer = wanted
+				? new ContentBuffer(this.service.content(), this.service.executor(), Math.min(expected, limit))
+				: ContentBuffer.counting();
+		this.reception = new Reception(buffer, limit);
+		this.readMode = ReadMode.DATA;
+	}
+
+	/** Some content has come, dots removed. The octets are copied before this returns. */
+	public void content(ByteBuffer run) {
+		Reception current = Objects.requireNonNull(this.reception);
+		current.append(run);
+		if (current.isEndless()) {
+			end("data", current.refusal());
+		}
+	}
+
+	/** The content is such that the message will be refused at its end. */
+	public void refuseContent(Reply reply) {
+		Objects.requireNonNull(this.reception).refuse(reply);
+	}
+
+	/** One read is processed: pauses if content comes faster than it can be written. */
+	public void contentRead() {
+		Reception current = this.reception;
+		if (current != null && this.readMode == ReadMode.DATA && current.isBehind()) {
+			this.readMode = ReadMode.PAUSED;
+			current.whenReady().whenComplete((ready, failure) -> this.wire.execute(() -> {
+				if (this.reception == current && this.readMode == ReadMode.PAUSED) {
+					this.readMode = ReadMode.DATA;
+					this.wire.resume();
+				}
+			}));
+		}
+	}
+
+	/** The line with the single dot has come. */
+	public void endOfContent() {
+		Reception complete = Objects.requireNonNull(this.reception);
+		this.readMode = ReadMode.PAUSED;
+		new QueueEvent(this, complete).start();
+	}
+
+	/** The message was kept or refused: the next command may come. */
+	void messageDone(Reply reply) {
+		this.reception = null;
+		this.readMode = ReadMode.COMMAND;
+		send("queue", reply.isNegative() ? tooMany(reply) : reply);
+		this.wire.resume();
+	}
+
+	/** AUTH succeeded. */
+	void authenticated(String username) {
+		this.session.authenticated(username);
+		SessionListener listener = this.service.listener(SessionListener.Kind.AUTHENTICATED);
+		if (listener != null) {
+			tell(listener, (one, snapshot) -> one.authenticated(snapshot, username, true));
+		}
+	}
+
+	/** AUTH failed. */
+	void authenticationFailed(String username) {
+		this.session.countAuthFailure();
+		SessionListener listener = this.service.listener(SessionListener.Kind.AUTHENTICATED);
+		if (listener != null) {
+			tell(listener, (one, snapshot) -> one.authenticated(snapshot, username, false));
+		}
+	}
+
+	/** Tells the listener, with the session as it is now. */
+	void tell(SessionListener listener, BiConsumer<SessionListener, SmtpSession> event) {
+		SmtpSession snapshot = this.view.snapshot();
+		events().tell(listener, (one) -> event.accept(one, snapshot));
+	}
+
+	/** Nothing came for too long. */
+	public void timedOut() {
+		Reception abandoned = this.reception;
+		if (abandoned != null) {
+			this.reception = null;
+			abandoned.discard();
+		}
+		abandonRun();
+		closeAfterReply();
+		ask(new EventVerb("timeout", Replies.TIMEOUT), "", "");
+	}
+
+	/** The server stops: the session ends as soon as it has no transaction. */
+	public void drain() {
+		this.draining = true;
+		closeIfDrained();
+	}
+
+	private void closeIfDrained() {
+		boolean idle = this.readMode == ReadMode.COMMAND && this.run == null && this.session.transaction() == null
+				&& this.session.stage() != Stage.CLOSING;
+		if (this.draining && idle) {
+			send("quit", Replies.SHUTTING_DOWN);
+		}
+	}
+
+	/** The server stops now: whatever runs is given up. */
+	public void abort() {
+		abandonRun();
+		if (this.session.stage() != Stage.CLOSING) {
+			send("quit", Replies.SHUTTING_DOWN);
+		}
+	}
+
+	/** The connection is closed, by whomever. */
+	public void disconnected() {
+		this.closed = true;
+		this.readMode = ReadMode.DISCARD;
+		abandonRun();
+		if (this.reception != null) {
+			this.reception.discard();
+			this.reception = null;
+		}
+		SessionListener listener = this.service.listener(SessionListener.Kind.ENDED);
+		if (listener != null) {
+			Duration duration = Duration.ofNanos(System.nanoTime() - this.started);
+			tell(listener, (one, snapshot) -> one.ended(snapshot, duration));
+		}
+	}
+
+	private void abandonRun() {
+		if (this.awaitedLine != null) {
+			CompletableFuture<String> line = this.awaitedLine;
+			this.awaitedLine = null;
+			line.cancel(false);
+		}
+		if (this.run != null) {
+			this.run.cancel();
+			this.run = null;
+		}
+	}
+
+	@Override
+	public void write(String line) {
+		if (!this.closed) {
+			this.wire.sendLine(line);
+		}
+	}
+
+	@Override
+	public CompletionStage<String> read() {
+		CompletableFuture<String> line = new CompletableFuture<>();
+		CompletableFuture<String> before = this.awaitedLine;
+		if (this.closed) {
+			line.cancel(false);
+			return line;
+		}
+		this.awaitedLine = line;
+		if (before != null) {
+			before.cancel(false);
+		}
+		this.readMode = ReadMode.LINE;
+		this.wire.resume();
+		return line;
+	}
+
+	/** The session as handlers see it. */
+	public LiveSession view() {
+		return this.view;
+	}
+
+	SmtpService service() {
+		return this.service;
+	}
+
+	SessionState session() {
+		return this.session;
+	}
+
+	Wire wire() {
+		return this.wire;
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	Transaction transaction() {
+		return Objects.requireNonNull(this.session.transaction(), "no transaction");
+	}
+
+	private SessionEvents events() {
+		if (this.events == null) {
+			this.events = new SessionEvents(this.service);
+		}
+		return this.events;
+	}
+
+}

@@ -1,0 +1,50 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import io.mailio.session.SessionState;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+
+/**
+ * DATA (RFC 5321 section 4.1.1.4): what follows is content. What becomes of it is decided
+ * by {@link QueueEvent}.
+ */
+final class DataCommand implements Verb<String> {
+
+	@Override
+	public String name() {
+		return "data";
+	}
+
+	@Override
+	public void permit(SessionState session) throws Refusal {
+		switch (session.stage()) {
+			case CONNECTED -> throw new Refusal(Replies.HELO_FIRST);
+			case IDENTIFIED -> throw new Refusal(Replies.MAIL_FIRST);
+			case SENDER -> throw new Refusal(Replies.RCPT_FIRST);
+			case RECIPIENTS, CLOSING -> {
+			}
+		}
+	}
+
+	@Override
+	public String check(Conversation conversation, String argument) throws Refusal {
+		Verb.requireNone(argument);
+		return argument;
+	}
+
+	@Override
+	public Reply reply(Conversation conversation, String argument) {
+		return Replies.START_MAIL_INPUT;
+	}
+
+	@Override
+	public void apply(Conversation conversation, String argument) {
+		conversation.receiveContent();
+	}
+
+}

@@ -1,0 +1,70 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import java.util.List;
+
+import io.mailio.handler.Subject;
+import io.mailio.session.SessionState;
+import io.mailio.session.Stage;
+import io.mailio.session.Transaction;
+import io.mailio.smtp.AddressParser;
+import io.mailio.smtp.AddressSyntaxException;
+import io.mailio.smtp.DuplicateParameterException;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.PathArgument;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+
+/** MAIL (RFC 5321 section 4.1.1.2): begins a transaction with its sender. */
+final class MailCommand implements Verb<PathArgument> {
+
+	@Override
+	public String name() {
+		return "mail";
+	}
+
+	@Override
+	public void permit(SessionState session) throws Refusal {
+		if (session.stage() == Stage.CONNECTED) {
+			throw new Refusal(Replies.HELO_FIRST);
+		}
+		if (session.stage() != Stage.IDENTIFIED) {
+			throw new Refusal(Replies.NESTED_MAIL);
+		}
+	}
+
+	@Override
+	public PathArgument check(Conversation conversation, String argument) throws Refusal {
+		try {
+			PathArgument sender = AddressParser.pathArgument("FROM", argument, "");
+			conversation.service().checkParameters(this, sender.parameters(), conversation.view());
+			return sender;
+		}
+		catch (AddressSyntaxException ex) {
+			throw new Refusal(Replies.badSender(ex.getMessage()));
+		}
+		catch (DuplicateParameterException ex) {
+			throw new Refusal(Replies.UNKNOWN_PARAMETER);
+		}
+	}
+
+	@Override
+	public Subject subject(PathArgument sender) {
+		return Subject.sender(sender.path(), sender.parameters());
+	}
+
+	@Override
+	public Reply reply(Conversation conversation, PathArgument sender) {
+		return Replies.SENDER_OK;
+	}
+
+	@Override
+	public void apply(Conversation conversation, PathArgument sender) {
+		conversation.session().begin(new Transaction(new Envelope(sender.path(), sender.parameters(), List.of())));
+	}
+
+}

@@ -1,0 +1,241 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+
+import io.mailio.handler.ChainOutcome;
+import io.mailio.handler.Delivery;
+import io.mailio.handler.HandlerChain;
+import io.mailio.handler.SessionListener;
+import io.mailio.handler.Subject;
+import io.mailio.message.Content;
+import io.mailio.message.StoredMessage;
+import io.mailio.message.TraceHeader;
+import io.mailio.session.ClientInfo;
+import io.mailio.session.SessionState;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+import io.mailio.smtp.SmtpCommand;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens between the end of the content and its reply: the handlers of
+ * {@code queue} are asked, and when all have accepted, what they have prepared is
+ * committed. A positive reply means that the message is kept everywhere it was promised
+ * to be (RFC 5321 section 4.2.5); if one commit fails, all are undone.
+ */
+final class QueueEvent {
+
+	private static final Logger logger = LoggerFactory.getLogger("io.mailio.message");
+
+	private final Conversation conversation;
+
+	private final Reception reception;
+
+	private final SessionState session;
+
+	private final Envelope envelope;
+
+	private final String id;
+
+	private @Nullable StoredMessage message;
+
+	QueueEvent(Conversation conversation, Reception reception) {
+		this.conversation = conversation;
+		this.reception = reception;
+		this.session = conversation.session();
+		this.envelope = conversation.transaction().envelope();
+		this.id = this.session.transactionId();
+	}
+
+	void start() {
+		if (this.reception.refusal() != null) {
+			conclude(this.reception.refusal());
+			return;
+		}
+		CompletableFuture<Content> content = this.reception.finish().toCompletableFuture();
+		if (content.isDone() && !content.isCompletedExceptionally()) {
+			received(content.getNow(null), null);
+		}
+		else {
+			content.whenComplete(
+					(complete, failure) -> this.conversation.wire().execute(() -> received(complete, failure)));
+		}
+	}
+
+	private void received(@Nullable Content content, @Nullable Throwable failure) {
+		if (content == null) {
+			logger.error("The content of message {} could not be kept", this.id, failure);
+			conclude(Replies.INSUFFICIENT_STORAGE);
+			return;
+		}
+		StoredMessage complete = new StoredMessage(traceHeader(), content);
+		this.message = complete;
+		if (this.conversation.isClosed()) {
+			complete.release();
+			return;
+		}
+		HandlerChain chain = this.conversation.view().chain("queue");
+		if (chain.isEmpty()) {
+			conclude(Replies.NOT_CONFIGURED);
+			return;
+		}
+		this.conversation.run(chain, new SmtpCommand("queue", ""), Subject.message(complete),
+				this.conversation.service().limits().queueTimeout(), this::decided);
+	}
+
+	private byte[] traceHeader() {
+		ClientInfo client = this.session.client();
+		List<Mailbox> to = this.envelope.to();
+		return TraceHeader.received(client.helo(), client.hostname(), client.address(),
+				this.session.server().hostname(), protocol(), this.id, (to.size() == 1) ? to.get(0) : null,
+				System.currentTimeMillis());
+	}
+
+	private String protocol() {
+		return TraceHeader.protocol(this.session.extended(), this.conversation.view().secure(),
+				this.session.username() != null);
+	}
+
+	private void decided(ChainOutcome outcome) {
+		switch (outcome.kind()) {
+			case ACCEPT -> commit(outcome);
+			case REJECT -> conclude(outcome.reply());
+			case END -> {
+				release();
+				this.conversation.end("queue", outcome.reply());
+			}
+		}
+	}
+
+	private void commit(ChainOutcome outcome) {
+		Reply accepted = (outcome.reply() != null) ? outcome.reply() : Replies.queued(this.id);
+		List<Delivery> deliveries = outcome.deliveries();
+		if (!outcome.taken() && !takenByAll(deliveries)) {
+			logger.warn("Message {} was refused: no handler keeps mail for all of its recipients", this.id);
+			onExecutor(() -> {
+				deliveries.forEach(Delivery::rollback);
+				return Replies.NOT_CONFIGURED;
+			});
+		}
+		else if (deliveries.stream().noneMatch(Delivery::isBlocking)) {
+			conclude(commitAll(deliveries, accepted));
+		}
+		else {
+			onExecutor(() -> commitAll(deliveries, accepted));
+		}
+	}
+
+	private boolean takenByAll(List<Delivery> deliveries) {
+		if (deliveries.size() == 1 && deliveries.get(0).recipients().size() == this.envelope.recipients().size()) {
+			return true;
+		}
+		Set<Mailbox> taken = new HashSet<>();
+		deliveries.forEach((delivery) -> taken.addAll(delivery.recipients()));
+		return taken.containsAll(this.envelope.to());
+	}
+
+	private Reply commitAll(List<Delivery> deliveries, Reply accepted) {
+		List<Delivery> committed = new ArrayList<>(deliveries.size());
+		try {
+			for (Delivery delivery : deliveries) {
+				committed.add(delivery);
+				delivery.commit();
+			}
+			return accepted;
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.error("Message {} could not be kept and is undone everywhere", this.id, ex);
+			deliveries.forEach(Delivery::rollback);
+			return Replies.LOCAL_ERROR;
+		}
+	}
+
+	/**
+	 * Commits and rollbacks write to disk; they run to their end even if the client
+	 * leaves.
+	 */
+	private void onExecutor(java.util.function.Supplier<Reply> work) {
+		Runnable task = () -> {
+			Reply reply = work.get();
+			this.conversation.wire().execute(() -> conclude(reply));
+		};
+		try {
+			this.conversation.service().executor().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.error("Message {} could not be kept: the handler executor takes no more work", this.id);
+			task.run();
+		}
+	}
+
+	/** The end of the transaction: log, tell, clean up, reply. */
+	private void conclude(@Nullable Reply given) {
+		Reply reply = (given != null) ? given : Replies.LOCAL_ERROR;
+		log(reply);
+		boolean positive = !reply.isNegative();
+		if (positive) {
+			this.session.accepted("data", reply.code());
+			this.session.accepted("queue", reply.code());
+			tellReceived();
+			this.session.completed();
+		}
+		else {
+			this.session.rejected("queue", reply.code());
+			tellRejected(reply);
+			this.session.reset();
+		}
+		release();
+		this.conversation.messageDone(reply);
+	}
+
+	private void tellReceived() {
+		SessionListener listener = this.conversation.service().listener(SessionListener.Kind.MESSAGE_RECEIVED);
+		StoredMessage kept = this.message;
+		if (listener != null && kept != null) {
+			long size = kept.size();
+			this.conversation.tell(listener, (one, snapshot) -> one.messageReceived(snapshot, this.envelope, size));
+		}
+	}
+
+	private void tellRejected(Reply reply) {
+		SessionListener listener = this.conversation.service().listener(SessionListener.Kind.MESSAGE_REJECTED);
+		if (listener != null) {
+			this.conversation.tell(listener, (one, snapshot) -> one.messageRejected(snapshot, this.envelope, reply));
+		}
+	}
+
+	/** One line for each message; the grammar of paths keeps control characters out. */
+	private void log(Reply reply) {
+		if (logger.isInfoEnabled()) {
+			List<Mailbox> to = this.envelope.to();
+			String others = (to.size() > 1) ? " and " + (to.size() - 1) + " more" : "";
+			long size = (this.message != null) ? this.message.size() : 0;
+			logger.info("Message {} from <{}> to <{}>{}, {} bytes, client {} [{}]: {}", this.id, this.envelope.from(),
+					to.get(0), others, size, this.session.client().hostname(),
+					this.session.client().address().getHostAddress(), reply);
+		}
+	}
+
+	private void release() {
+		if (this.message != null) {
+			this.message.release();
+			this.message = null;
+		}
+	}
+
+}

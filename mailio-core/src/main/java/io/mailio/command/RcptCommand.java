@@ -1,0 +1,81 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import io.mailio.handler.Subject;
+import io.mailio.session.SessionState;
+import io.mailio.session.Stage;
+import io.mailio.session.Transaction;
+import io.mailio.smtp.AddressParser;
+import io.mailio.smtp.AddressSyntaxException;
+import io.mailio.smtp.DuplicateParameterException;
+import io.mailio.smtp.PathArgument;
+import io.mailio.smtp.Recipient;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+
+/**
+ * RCPT (RFC 5321 section 4.1.1.3): adds a recipient. One that is already there is
+ * accepted again and kept once.
+ */
+final class RcptCommand implements Verb<Recipient> {
+
+	@Override
+	public String name() {
+		return "rcpt";
+	}
+
+	@Override
+	public void permit(SessionState session) throws Refusal {
+		if (session.transaction() == null) {
+			throw new Refusal((session.stage() == Stage.CONNECTED) ? Replies.HELO_FIRST : Replies.MAIL_FIRST);
+		}
+	}
+
+	@Override
+	public Recipient check(Conversation conversation, String argument) throws Refusal {
+		Recipient recipient = parse(conversation, argument);
+		Transaction transaction = conversation.transaction();
+		boolean full = transaction.envelope().recipients().size() >= conversation.service().limits().maxRecipients();
+		if (full && transaction.with(recipient) != transaction) {
+			throw new Refusal(Replies.TOO_MANY_RECIPIENTS);
+		}
+		return recipient;
+	}
+
+	private Recipient parse(Conversation conversation, String argument) throws Refusal {
+		try {
+			PathArgument path = AddressParser.pathArgument("TO", argument, conversation.service().postmasterDomain());
+			conversation.service().checkParameters(this, path.parameters(), conversation.view());
+			return path.path()
+				.mailbox()
+				.map((mailbox) -> new Recipient(mailbox, path.parameters()))
+				.orElseThrow(() -> new AddressSyntaxException("a recipient cannot be the null path"));
+		}
+		catch (AddressSyntaxException ex) {
+			throw new Refusal(Replies.badRecipient(ex.getMessage()));
+		}
+		catch (DuplicateParameterException ex) {
+			throw new Refusal(Replies.UNKNOWN_PARAMETER);
+		}
+	}
+
+	@Override
+	public Subject subject(Recipient recipient) {
+		return Subject.recipient(recipient.mailbox(), recipient.parameters());
+	}
+
+	@Override
+	public Reply reply(Conversation conversation, Recipient recipient) {
+		return Replies.RECIPIENT_OK;
+	}
+
+	@Override
+	public void apply(Conversation conversation, Recipient recipient) {
+		conversation.session().recipients(conversation.transaction().with(recipient));
+	}
+
+}

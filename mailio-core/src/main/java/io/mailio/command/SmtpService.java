@@ -1,0 +1,141 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+import io.mailio.handler.HandlerChains;
+import io.mailio.handler.SessionListener;
+import io.mailio.handler.SmtpSession;
+import io.mailio.message.ContentBuffer;
+import io.mailio.session.Limits;
+import io.mailio.session.ServerInfo;
+import io.mailio.smtp.Parameters;
+import io.mailio.smtp.Replies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all sessions of one listener share. Immutable.
+ */
+public final class SmtpService {
+
+	/**
+	 * What the service is made of.
+	 *
+	 * @param server names and domains
+	 * @param limits the bounds of a session
+	 * @param chains the handlers
+	 * @param content where content goes while it arrives
+	 * @param executor where handlers may block
+	 * @param reverseLookup finds names of clients
+	 * @param listener is told what happens, {@code null} for nobody
+	 * @param authRequiresTls whether passwords may travel over TLS only
+	 * @param extensions extensions of the user's
+	 */
+	public record Options(ServerInfo server, Limits limits, HandlerChains chains, ContentBuffer.Options content,
+			Executor executor, ReverseLookup reverseLookup, @Nullable SessionListener listener, boolean authRequiresTls,
+			List<Extension> extensions) {
+	}
+
+	private static final CommandTable COMMANDS = new CommandTable();
+
+	private final Options options;
+
+	private final List<Extension> extensions;
+
+	private final Map<String, Extension> mailParameters = new HashMap<>();
+
+	private final Map<String, Extension> rcptParameters = new HashMap<>();
+
+	public SmtpService(Options options) {
+		this.options = options;
+		List<Extension> all = new ArrayList<>();
+		all.add(new KeywordExtension("PIPELINING"));
+		all.add(new SizeExtension(options.limits().messageSize()));
+		all.add(new EightBitMimeExtension());
+		all.add(new KeywordExtension("ENHANCEDSTATUSCODES"));
+		all.add(new AuthExtension(options.authRequiresTls()));
+		all.addAll(options.extensions());
+		this.extensions = List.copyOf(all);
+		for (Extension extension : this.extensions) {
+			extension.mailParameters().forEach((parameter) -> this.mailParameters.put(parameter, extension));
+			extension.rcptParameters().forEach((parameter) -> this.rcptParameters.put(parameter, extension));
+		}
+	}
+
+	/** The bounds of a session. */
+	public Limits limits() {
+		return this.options.limits();
+	}
+
+	/** Names and domains. */
+	public ServerInfo server() {
+		return this.options.server();
+	}
+
+	/** The handlers. */
+	public HandlerChains chains() {
+		return this.options.chains();
+	}
+
+	CommandTable commands() {
+		return COMMANDS;
+	}
+
+	List<Extension> extensions() {
+		return this.extensions;
+	}
+
+	Executor executor() {
+		return this.options.executor();
+	}
+
+	ContentBuffer.Options content() {
+		return this.options.content();
+	}
+
+	ReverseLookup reverseLookup() {
+		return this.options.reverseLookup();
+	}
+
+	boolean authRequiresTls() {
+		return this.options.authRequiresTls();
+	}
+
+	/** The listener, if it wants to hear of a kind of event. */
+	@Nullable SessionListener listener(SessionListener.Kind kind) {
+		SessionListener listener = this.options.listener();
+		return (listener != null && listener.listensTo(kind)) ? listener : null;
+	}
+
+	/** The domain of a bare {@code <Postmaster>} (RFC 5321 section 4.5.1). */
+	String postmasterDomain() {
+		return server().domains().isEmpty() ? server().hostname() : server().domains().iterator().next();
+	}
+
+	/**
+	 * Checks the parameters of MAIL or RCPT.
+	 * @throws Refusal if an extension refuses a value, or none knows the parameter: 555
+	 */
+	void checkParameters(Verb<?> verb, Parameters parameters, SmtpSession session) throws Refusal {
+		if (parameters.isEmpty()) {
+			return;
+		}
+		Map<String, Extension> known = verb.name().equals("mail") ? this.mailParameters : this.rcptParameters;
+		for (String keyword : parameters.keywords()) {
+			Extension extension = known.get(keyword);
+			if (extension == null) {
+				throw new Refusal(Replies.UNKNOWN_PARAMETER);
+			}
+			extension.check(keyword, parameters.value(keyword).orElse(""), session);
+		}
+	}
+
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import io.mailio.handler.Subject;
+import io.mailio.session.SessionState;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command of the protocol in three steps. <em>Ask</em>, between {@link #check} and
+ * {@link #apply}, is the same for all and not written here.
+ *
+ * @param <T> what a check finds out
+ */
+interface Verb<T> {
+
+	/** The name in lower case. */
+	String name();
+
+	/**
+	 * Whether the command may come now.
+	 * @throws Refusal if not: 503
+	 */
+	default void permit(SessionState session) throws Refusal {
+	}
+
+	/**
+	 * Reads the argument. Changes nothing.
+	 * @param argument what came after the verb
+	 * @throws Refusal if it is malformed or over a limit
+	 */
+	T check(Conversation conversation, String argument) throws Refusal;
+
+	/**
+	 * A line for the client to answer before the handlers can be asked, {@code null} if
+	 * the check is complete.
+	 */
+	default @Nullable String challenge(T checked) {
+		return null;
+	}
+
+	/**
+	 * Takes the client's answer to a challenge.
+	 * @throws Refusal if it is malformed
+	 */
+	default void answer(T checked, String line) throws Refusal {
+	}
+
+	/** The argument as handlers may see it; secrets are left out. */
+	default String visible(String argument) {
+		return argument;
+	}
+
+	/** What the handlers are asked about. */
+	default Subject subject(T checked) {
+		return Subject.NONE;
+	}
+
+	/** The reply, if all handlers accept and none gives another. */
+	Reply reply(Conversation conversation, T checked);
+
+	/** The reply that is sent when a handler has given one. */
+	default Reply merge(Reply own, Reply given) {
+		return given;
+	}
+
+	/** The effect, after all handlers have accepted and before the reply is sent. */
+	default void apply(Conversation conversation, T checked) {
+	}
+
+	/**
+	 * The command was refused, by its check or by a handler.
+	 * @param checked what the check found out, {@code null} if it did not come that far
+	 */
+	default void refused(Conversation conversation, @Nullable T checked, Reply reply) {
+	}
+
+	/** Refuses an argument. */
+	static void requireNone(String argument) throws Refusal {
+		if (!argument.isBlank()) {
+			throw new Refusal(Replies.NO_ARGUMENTS);
+		}
+	}
+
+}

@@ -1,0 +1,30 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import io.mailio.handler.SessionLoop;
+import io.mailio.smtp.Reply;
+
+/**
+ * The connection as a conversation needs it. All methods are called on the session's
+ * loop; what is sent while one read is processed is flushed together (RFC 2920 section
+ * 3.2).
+ */
+public interface Wire extends SessionLoop {
+
+	/** Sends a reply. */
+	void send(Reply reply);
+
+	/** Sends a line, followed by CRLF, and flushes. */
+	void sendLine(String line);
+
+	/** Goes on reading, after the read mode has changed outside of a read. */
+	void resume();
+
+	/** Sends what is waiting and closes the connection. */
+	void close();
+
+}

@@ -1,0 +1,356 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.handler;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+import io.mailio.session.SessionState;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+import io.mailio.smtp.SmtpCommand;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One walk through a chain, for one command of one session. Whatever the handlers do, the
+ * outcome is told exactly once, on the session's loop: at once if all handlers run
+ * inline.
+ *
+ * <p>
+ * A handler that throws, returns nothing, answers twice or misses its deadline has
+ * failed: the outcome is a rejection with 451 (connect: 421, auth: 454), and a log line
+ * names the command, the handler and where it is defined. The client never sees the text
+ * of an exception.
+ */
+public final class ChainRun {
+
+	private static final Logger logger = LoggerFactory.getLogger(ChainRun.class);
+
+	/**
+	 * What all runs of one session share.
+	 *
+	 * @param view the session as handlers see it
+	 * @param loop the thread of the session
+	 * @param dialogue lines to and from the client
+	 * @param executor where blocking handlers run
+	 */
+	public record Host(LiveSession view, SessionLoop loop, Dialogue dialogue, Executor executor) {
+	}
+
+	private final Host host;
+
+	private final List<HandlerRegistration> handlers;
+
+	private final SmtpCommand command;
+
+	private final Subject subject;
+
+	private final Duration timeout;
+
+	private final Consumer<ChainOutcome> outcome;
+
+	private final List<Delivery> deliveries = new ArrayList<>(1);
+
+	private int next;
+
+	private @Nullable HandlerCall current;
+
+	private @Nullable Runnable cancelDeadline;
+
+	private @Nullable Runnable cancelHandler;
+
+	private @Nullable Reply reply;
+
+	private boolean taken;
+
+	private boolean over;
+
+	/**
+	 * Prepares a run.
+	 * @param host what the session's runs share
+	 * @param chain the handlers
+	 * @param command the command to decide about
+	 * @param subject what the command is about
+	 * @param timeout the deadline of a handler that has none of its own
+	 * @param outcome is told the outcome, once, on the loop
+	 */
+	public ChainRun(Host host, HandlerChain chain, SmtpCommand command, Subject subject, Duration timeout,
+			Consumer<ChainOutcome> outcome) {
+		this.host = host;
+		this.handlers = chain.handlers();
+		this.command = command;
+		this.subject = subject;
+		this.timeout = timeout;
+		this.outcome = outcome;
+	}
+
+	/** Asks the handlers, one after the other. Called on the loop. */
+	public void start() {
+		while (!this.over && this.next < this.handlers.size()) {
+			HandlerRegistration handler = this.handlers.get(this.next++);
+			HandlerCall call = new HandlerCall(this, handler);
+			this.current = call;
+			switch (handler.execution()) {
+				case INLINE -> runInline(handler, call);
+				case BLOCKING -> runBlocking(handler, call);
+				case REACTIVE -> subscribe(handler, call);
+			}
+			if (this.current == call) {
+				awaitDeadline(handler, call);
+				return;
+			}
+		}
+		if (!this.over) {
+			finish(Decision.Kind.ACCEPT, "");
+		}
+	}
+
+	/** The client is gone, or the server stops: the running handler is interrupted. */
+	public void cancel() {
+		if (!this.over) {
+			this.over = true;
+			interruptHandler();
+			rollback(takeDeliveries());
+		}
+	}
+
+	private void runInline(HandlerRegistration handler, HandlerCall call) {
+		try {
+			settle(call, handler.commandHandler().handle(call, call), null);
+		}
+		catch (Throwable ex) {
+			settle(call, null, ex);
+		}
+	}
+
+	private void runBlocking(HandlerRegistration handler, HandlerCall call) {
+		FutureTask<@Nullable Void> task = new FutureTask<>(() -> {
+			Decision decision = null;
+			Throwable failure = null;
+			try {
+				decision = handler.commandHandler().handle(call, call);
+			}
+			catch (Throwable ex) {
+				failure = ex;
+			}
+			settleOnLoop(call, decision, failure);
+		}, null);
+		this.cancelHandler = () -> task.cancel(true);
+		try {
+			this.host.executor().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			settle(call, null, ex);
+		}
+	}
+
+	private void subscribe(HandlerRegistration handler, HandlerCall call) {
+		try {
+			DecisionSubscriber subscriber = new DecisionSubscriber((decision, failure) -> {
+				if (this.host.loop().inLoop()) {
+					settleAndGoOn(call, decision, failure);
+				}
+				else {
+					settleOnLoop(call, decision, failure);
+				}
+			});
+			this.cancelHandler = subscriber::cancel;
+			handler.reactiveHandler().handle(call, call).subscribe(subscriber);
+		}
+		catch (Throwable ex) {
+			settle(call, null, ex);
+		}
+	}
+
+	private void settleOnLoop(HandlerCall call, @Nullable Decision decision, @Nullable Throwable failure) {
+		try {
+			this.host.loop().execute(() -> settleAndGoOn(call, decision, failure));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.debug("The server has stopped before {} answered", call.registration());
+		}
+	}
+
+	private void settleAndGoOn(HandlerCall call, @Nullable Decision decision, @Nullable Throwable failure) {
+		boolean waiting = this.cancelDeadline != null;
+		settle(call, decision, failure);
+		if (waiting && !this.over && this.current == null) {
+			start();
+		}
+	}
+
+	private void awaitDeadline(HandlerRegistration handler, HandlerCall call) {
+		Duration own = handler.timeout();
+		Duration deadline = (own != null) ? own : this.timeout;
+		this.cancelDeadline = this.host.loop().schedule(() -> {
+			if (this.current == call) {
+				interruptHandler();
+				fail(call, "did not answer within " + deadline, null);
+			}
+		}, deadline);
+	}
+
+	/**
+	 * A handler has come to its end: its decision counts, unless the run is already over.
+	 */
+	private void settle(HandlerCall call, @Nullable Decision returned, @Nullable Throwable failure) {
+		if (this.current != call) {
+			logLate(call, failure);
+			return;
+		}
+		Decision decision = returned;
+		if (failure instanceof SmtpReplyException rejection) {
+			decision = Decision.reject(rejection.reply());
+		}
+		else if (failure != null) {
+			fail(call, "failed", failure);
+			return;
+		}
+		if (decision == null) {
+			fail(call, "returned no decision; return what accept, reject or end gives", null);
+			return;
+		}
+		Decision recorded = call.recorded();
+		if (recorded != null && !recorded.equals(decision) && failure == null) {
+			fail(call, "answered twice: it recorded " + recorded.kind() + " and returned another decision", null);
+			return;
+		}
+		decide(call, decision);
+	}
+
+	private void decide(HandlerCall call, Decision decision) {
+		Reply given = decision.reply();
+		if (decision.kind() == Decision.Kind.ACCEPT && given != null
+				&& given.isIntermediate() != this.command.name().equals("data")) {
+			fail(call, "accepted with " + given.code() + ", which this command cannot answer", null);
+			return;
+		}
+		release(call);
+		if (given != null) {
+			this.reply = given;
+		}
+		if (decision.kind() == Decision.Kind.ACCEPT) {
+			this.taken |= !call.registration().builtIn();
+		}
+		else {
+			this.reply = given;
+			finish(decision.kind(), call.registration().name());
+		}
+	}
+
+	private void fail(HandlerCall call, String what, @Nullable Throwable failure) {
+		release(call);
+		logger.error("Handler {} {} in session {}; the client got a temporary failure", call.registration(), what,
+				state().id(), failure);
+		this.reply = failureReply();
+		finish(Decision.Kind.REJECT, call.registration().name());
+	}
+
+	private Reply failureReply() {
+		return switch (this.command.name()) {
+			case "connect" -> Replies.LOCAL_UNAVAILABLE;
+			case "auth" -> Replies.AUTH_TEMPORARY;
+			default -> Replies.LOCAL_ERROR;
+		};
+	}
+
+	private void finish(Decision.Kind kind, String decidedBy) {
+		this.over = true;
+		List<Delivery> prepared = takeDeliveries();
+		if (kind != Decision.Kind.ACCEPT) {
+			rollback(prepared);
+			prepared = List.of();
+		}
+		this.outcome.accept(new ChainOutcome(kind, this.reply, decidedBy, this.taken, prepared));
+	}
+
+	private void release(HandlerCall call) {
+		call.close();
+		this.current = null;
+		this.cancelHandler = null;
+		if (this.cancelDeadline != null) {
+			this.cancelDeadline.run();
+			this.cancelDeadline = null;
+		}
+	}
+
+	private void interruptHandler() {
+		HandlerCall call = this.current;
+		Runnable cancel = this.cancelHandler;
+		if (call != null) {
+			release(call);
+		}
+		if (cancel != null) {
+			cancel.run();
+		}
+	}
+
+	private void logLate(HandlerCall call, @Nullable Throwable failure) {
+		if (failure == null) {
+			logger.debug("Handler {} ended after its answer was no longer awaited", call.registration());
+		}
+		else if (!(failure instanceof InterruptedException)) {
+			logger.debug("Handler {} failed after its answer was no longer awaited", call.registration(), failure);
+		}
+	}
+
+	private synchronized List<Delivery> takeDeliveries() {
+		List<Delivery> prepared = List.copyOf(this.deliveries);
+		this.deliveries.clear();
+		return prepared;
+	}
+
+	private void rollback(List<Delivery> prepared) {
+		if (prepared.isEmpty()) {
+			return;
+		}
+		Runnable rollback = () -> prepared.forEach(Delivery::rollback);
+		try {
+			this.host.executor().execute(rollback);
+		}
+		catch (RejectedExecutionException ex) {
+			// Rather block the loop for a moment than leave half a message behind.
+			rollback.run();
+		}
+	}
+
+	synchronized void stage(HandlerCall call, Delivery delivery) {
+		if (!this.command.name().equals("queue")) {
+			throw new IllegalStateException(
+					"A delivery can be staged by queue handlers only, not by " + call.registration());
+		}
+		if (call.isClosed()) {
+			delivery.rollback();
+			throw new IllegalStateException(
+					"Too late to stage a delivery: " + call.registration() + " has answered or missed its deadline");
+		}
+		this.deliveries.add(delivery);
+	}
+
+	Host host() {
+		return this.host;
+	}
+
+	SmtpCommand command() {
+		return this.command;
+	}
+
+	Subject subject() {
+		return this.subject;
+	}
+
+	SessionState state() {
+		return this.host.view().state();
+	}
+
+}

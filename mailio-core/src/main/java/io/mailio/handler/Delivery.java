@@ -1,0 +1,42 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.handler;
+
+import java.io.IOException;
+import java.util.Collection;
+
+import io.mailio.smtp.Mailbox;
+
+/**
+ * A place that has prepared to keep a message: written and forced to disk, but not yet
+ * visible. Both methods are called on the handler executor and may block; exactly one of
+ * them is called, except that {@link #rollback()} also follows a commit that must be
+ * undone because another delivery of the same message failed.
+ */
+public interface Delivery {
+
+	/** The recipients that are served by this delivery. */
+	Collection<Mailbox> recipients();
+
+	/**
+	 * Makes the message visible and durable. When it returns, the message survives a
+	 * crash of the process and of the machine.
+	 * @throws IOException if that failed; the message is then refused with 451
+	 */
+	void commit() throws IOException;
+
+	/**
+	 * Whether committing and rolling back may block; {@code false} lets the engine do it
+	 * on the event loop.
+	 */
+	default boolean isBlocking() {
+		return true;
+	}
+
+	/** Removes what was prepared or committed; must not throw. */
+	void rollback();
+
+}

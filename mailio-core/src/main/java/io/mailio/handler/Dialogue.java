@@ -1,0 +1,22 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.handler;
+
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What stands behind {@link SmtpResponse#write}, {@link SmtpResponse#read} and
+ * {@link SmtpResponse#receive}. Both methods are called on the session's loop.
+ */
+public interface Dialogue {
+
+	/** Sends a line at once. */
+	void write(String line);
+
+	/** The next line from the client; cancelling it gives the line up. */
+	CompletionStage<String> read();
+
+}

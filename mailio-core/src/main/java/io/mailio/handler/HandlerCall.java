@@ -1,0 +1,291 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.handler;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
+import io.mailio.message.ReceivedMessage;
+import io.mailio.session.Transaction;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Parameters;
+import io.mailio.smtp.Reply;
+import io.mailio.smtp.ReversePath;
+import io.mailio.smtp.SmtpCommand;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Request and response of one handler in one run. A handler may use it from any thread; a
+ * call that is closed takes no more answers.
+ */
+final class HandlerCall implements SmtpRequest, SmtpResponse {
+
+	private static final AtomicReferenceFieldUpdater<HandlerCall, Decision> ANSWER = AtomicReferenceFieldUpdater
+		.newUpdater(HandlerCall.class, Decision.class, "answer");
+
+	private final ChainRun run;
+
+	private final HandlerRegistration registration;
+
+	private volatile @Nullable Decision answer;
+
+	private volatile boolean closed;
+
+	HandlerCall(ChainRun run, HandlerRegistration registration) {
+		this.run = run;
+		this.registration = registration;
+	}
+
+	HandlerRegistration registration() {
+		return this.registration;
+	}
+
+	@Nullable Decision recorded() {
+		return this.answer;
+	}
+
+	void close() {
+		this.closed = true;
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	@Override
+	public SmtpCommand command() {
+		return this.run.command();
+	}
+
+	@Override
+	public SmtpSession session() {
+		return this.run.host().view();
+	}
+
+	@Override
+	public Map<String, String> config() {
+		return this.registration.config();
+	}
+
+	@Override
+	public User user() {
+		User login = this.run.subject().user();
+		return (login != null) ? login : session().user();
+	}
+
+	@Override
+	public ReversePath from() {
+		ReversePath asked = this.run.subject().from();
+		if (asked != null) {
+			return asked;
+		}
+		Transaction transaction = this.run.state().transaction();
+		if (transaction == null) {
+			throw unknown("from()", "mail, rcpt, data and queue");
+		}
+		return transaction.envelope().from();
+	}
+
+	@Override
+	public Mailbox to() {
+		Mailbox to = this.run.subject().to();
+		if (to == null) {
+			throw unknown("to()", "rcpt; the accepted recipients are in session().envelope()");
+		}
+		return to;
+	}
+
+	@Override
+	public Parameters parameters() {
+		Parameters parameters = this.run.subject().parameters();
+		if (parameters == null) {
+			throw unknown("parameters()", "mail and rcpt; the accepted ones are in session().envelope()");
+		}
+		return parameters;
+	}
+
+	@Override
+	public ReceivedMessage message() {
+		ReceivedMessage message = this.run.subject().message();
+		if (message == null) {
+			throw unknown("message()", "queue");
+		}
+		return message;
+	}
+
+	private IllegalStateException unknown(String accessor, String where) {
+		return new IllegalStateException("A handler of " + command().name() + " cannot ask " + accessor
+				+ ", which is known at " + where + " (handler " + this.registration + ")");
+	}
+
+	@Override
+	public Decision accept() {
+		return record(Decision.accept());
+	}
+
+	@Override
+	public Decision accept(int code, String text) {
+		return record(Decision.accept(code, text));
+	}
+
+	@Override
+	public Decision accept(Reply reply) {
+		return record(Decision.accept(reply));
+	}
+
+	@Override
+	public Decision reject(int code, String text) {
+		return record(Decision.reject(code, text));
+	}
+
+	@Override
+	public Decision reject(Reply reply) {
+		return record(Decision.reject(reply));
+	}
+
+	@Override
+	public Decision end() {
+		return record(Decision.end());
+	}
+
+	@Override
+	public Decision end(int code, String text) {
+		return record(Decision.end(code, text));
+	}
+
+	@Override
+	public Decision end(Reply reply) {
+		return record(Decision.end(reply));
+	}
+
+	private Decision record(Decision decision) {
+		if (!ANSWER.compareAndSet(this, null, decision)) {
+			throw new IllegalStateException("The handler " + this.registration + " has already answered");
+		}
+		requireOpen();
+		return decision;
+	}
+
+	private void requireOpen() {
+		if (this.closed) {
+			throw new IllegalStateException(
+					"Too late: the handler " + this.registration + " missed its deadline, or the client is gone");
+		}
+	}
+
+	@Override
+	public Optional<Decision> answer() {
+		return Optional.ofNullable(this.answer);
+	}
+
+	@Override
+	public void write(String line) {
+		Reply.requireNoControls(line);
+		requireOpen();
+		SessionLoop loop = this.run.host().loop();
+		if (loop.inLoop()) {
+			this.run.host().dialogue().write(line);
+		}
+		else {
+			loop.execute(() -> {
+				if (!this.closed) {
+					this.run.host().dialogue().write(line);
+				}
+			});
+		}
+	}
+
+	@Override
+	public String read() throws InterruptedException {
+		if (this.run.host().loop().inLoop()) {
+			throw new IllegalStateException("read() would block the event loop; the handler " + this.registration
+					+ " runs there and must use receive()");
+		}
+		CompletableFuture<String> line = nextLine();
+		try {
+			return line.get();
+		}
+		catch (ExecutionException ex) {
+			throw new InterruptedException("The client is gone");
+		}
+		finally {
+			line.cancel(false);
+		}
+	}
+
+	@Override
+	public Mono<String> receive() {
+		return Mono.fromFuture(this::nextLine);
+	}
+
+	/** The next line, asked for on the loop; cancelled if the loop is no more. */
+	private CompletableFuture<String> nextLine() {
+		requireOpen();
+		CompletableFuture<String> line = new CompletableFuture<>();
+		SessionLoop loop = this.run.host().loop();
+		Runnable ask = () -> {
+			if (this.closed) {
+				line.cancel(false);
+				return;
+			}
+			CompletableFuture<String> asked = this.run.host().dialogue().read().toCompletableFuture();
+			asked.whenComplete((text, failure) -> {
+				if (failure != null) {
+					line.completeExceptionally(failure);
+				}
+				else {
+					line.complete(text);
+				}
+			});
+		};
+		if (loop.inLoop()) {
+			ask.run();
+		}
+		else {
+			loop.execute(ask);
+		}
+		return line;
+	}
+
+	@Override
+	public void set(Object value) {
+		requireOpen();
+		this.run.state().set(command().name(), this.registration.name(), value);
+	}
+
+	@Override
+	public <T> Optional<T> get(String handler, Class<T> type) {
+		int slash = handler.indexOf('/');
+		if (slash < 0) {
+			throw new IllegalArgumentException(
+					"Name the command and the handler, for example queue/spamd, not " + handler);
+		}
+		Object value = get(handler.substring(0, slash)).get(handler.substring(slash + 1));
+		return Optional.ofNullable(value).map(type::cast);
+	}
+
+	@Override
+	public Map<String, Object> get(String command) {
+		return this.run.state().values(command);
+	}
+
+	@Override
+	public void stage(Delivery delivery) {
+		this.run.stage(this, delivery);
+	}
+
+	@Override
+	public Logger log() {
+		return LoggerFactory.getLogger("io.mailio.handler." + command().name() + "." + this.registration.name());
+	}
+
+}

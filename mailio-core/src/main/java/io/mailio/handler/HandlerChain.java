@@ -1,0 +1,57 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.handler;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * The handlers of one command in the order they run, the engine's own part left out.
+ * Immutable.
+ */
+public final class HandlerChain {
+
+	/** A chain of nobody. */
+	public static final HandlerChain EMPTY = new HandlerChain(List.of());
+
+	private final List<HandlerRegistration> handlers;
+
+	HandlerChain(List<HandlerRegistration> handlers) {
+		this.handlers = List.copyOf(handlers);
+	}
+
+	/** Whether nobody wants to be asked. */
+	public boolean isEmpty() {
+		return this.handlers.isEmpty();
+	}
+
+	/** The handlers in order. */
+	public List<HandlerRegistration> handlers() {
+		return this.handlers;
+	}
+
+	/** This chain with one more handler at its end. */
+	HandlerChain append(HandlerRegistration last) {
+		List<HandlerRegistration> longer = new ArrayList<>(this.handlers);
+		longer.add(last);
+		return new HandlerChain(longer);
+	}
+
+	/** This chain without the handlers that are not wanted. */
+	HandlerChain only(Predicate<HandlerRegistration> wanted) {
+		return new HandlerChain(this.handlers.stream().filter(wanted).toList());
+	}
+
+	/** The names, {@code core} first. */
+	List<String> names() {
+		List<String> names = new ArrayList<>(this.handlers.size() + 1);
+		names.add(HandlerNames.CORE);
+		this.handlers.forEach((handler) -> names.add(handler.name()));
+		return names;
+	}
+
+}

@@ -1,0 +1,174 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.handler;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One handler as it was registered: for which command, under which name, where in the
+ * chain, and how it runs.
+ */
+public final class HandlerRegistration {
+
+	/** On which thread a handler runs. */
+	enum Execution {
+
+		/** On the session's loop, at once. */
+		INLINE,
+		/** On the handler executor. */
+		BLOCKING,
+		/** Subscribed to on the session's loop. */
+		REACTIVE
+
+	}
+
+	private final String command;
+
+	private final String name;
+
+	private final List<String> before;
+
+	private final List<String> after;
+
+	private final List<String> listeners;
+
+	private final int order;
+
+	private final @Nullable Duration timeout;
+
+	private final Map<String, String> config;
+
+	private final String description;
+
+	private final Execution execution;
+
+	private final boolean builtIn;
+
+	private final Object handler;
+
+	private HandlerRegistration(String command, String name, HandlerSpec spec, Execution execution, boolean builtIn,
+			Object handler) {
+		this.command = command;
+		this.name = name;
+		this.before = spec.before();
+		this.after = spec.after();
+		this.listeners = spec.listeners();
+		this.order = spec.order();
+		this.timeout = spec.timeout();
+		this.config = spec.config();
+		this.description = spec.description().isEmpty() ? handler.getClass().getName() : spec.description();
+		this.execution = execution;
+		this.builtIn = builtIn;
+		this.handler = Objects.requireNonNull(handler, "handler");
+	}
+
+	/**
+	 * A handler that runs on the handler executor, or on the loop if it promises not to
+	 * block.
+	 */
+	public static HandlerRegistration of(String command, String name, Consumer<HandlerSpec> customizer,
+			CommandHandler handler) {
+		HandlerSpec spec = spec(command, name, customizer);
+		return new HandlerRegistration(command, name, spec, spec.blocking() ? Execution.BLOCKING : Execution.INLINE,
+				false, handler);
+	}
+
+	/** A reactive handler. */
+	public static HandlerRegistration of(String command, String name, Consumer<HandlerSpec> customizer,
+			ReactiveCommandHandler handler) {
+		return new HandlerRegistration(command, name, spec(command, name, customizer), Execution.REACTIVE, false,
+				handler);
+	}
+
+	/** A handler of ours under its anchor. */
+	public static HandlerRegistration builtIn(String command, String name, Consumer<HandlerSpec> customizer,
+			CommandHandler handler) {
+		HandlerSpec spec = spec(command, name, customizer);
+		return new HandlerRegistration(command, name, spec, spec.blocking() ? Execution.BLOCKING : Execution.INLINE,
+				true, handler);
+	}
+
+	private static HandlerSpec spec(String command, String name, Consumer<HandlerSpec> customizer) {
+		HandlerNames.requireCommand(command);
+		HandlerNames.requireName(command, name);
+		HandlerSpec spec = new HandlerSpec();
+		customizer.accept(spec);
+		return spec;
+	}
+
+	/** The command or event, in lower case. */
+	public String command() {
+		return this.command;
+	}
+
+	/** The name, unique for the command. */
+	public String name() {
+		return this.name;
+	}
+
+	/** Whether it is one of ours. */
+	public boolean builtIn() {
+		return this.builtIn;
+	}
+
+	/** Whether it can do without the content of the message. */
+	public boolean needsNoContent() {
+		return this.handler instanceof NeedsNoContent;
+	}
+
+	boolean runsOn(String listener) {
+		return this.listeners.isEmpty() || this.listeners.contains(listener);
+	}
+
+	List<String> before() {
+		return this.before;
+	}
+
+	List<String> after() {
+		return this.after;
+	}
+
+	int order() {
+		return this.order;
+	}
+
+	@Nullable Duration timeout() {
+		return this.timeout;
+	}
+
+	Map<String, String> config() {
+		return this.config;
+	}
+
+	String description() {
+		return this.description;
+	}
+
+	Execution execution() {
+		return this.execution;
+	}
+
+	CommandHandler commandHandler() {
+		return (CommandHandler) this.handler;
+	}
+
+	ReactiveCommandHandler reactiveHandler() {
+		return (ReactiveCommandHandler) this.handler;
+	}
+
+	/** For logs and errors: {@code rcpt/my-handler (com.example.MyHandler)}. */
+	@Override
+	public String toString() {
+		return this.command + "/" + this.name + " (" + this.description + ")";
+	}
+
+}

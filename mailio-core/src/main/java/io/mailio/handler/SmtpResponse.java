@@ -1,0 +1,114 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.handler;
+
+import java.util.Map;
+import java.util.Optional;
+
+import io.mailio.smtp.Reply;
+import org.slf4j.Logger;
+import reactor.core.publisher.Mono;
+
+/**
+ * Answers a command. Each handler gets a response of its own and answers it exactly once:
+ * {@code accept}, {@code reject} and {@code end} record the decision and return it. A
+ * second answer, and an answer after the deadline, throws {@link IllegalStateException}
+ * naming the handler.
+ */
+public interface SmtpResponse {
+
+	/**
+	 * Accepts; the reply is the one given by an earlier handler, or the command's own.
+	 */
+	Decision accept();
+
+	/**
+	 * Accepts with a 2xx reply (at {@code data}: 354), unless a later handler gives
+	 * another.
+	 */
+	Decision accept(int code, String text);
+
+	/** Accepts with a reply, unless a later handler gives another. */
+	Decision accept(Reply reply);
+
+	/** Rejects with a 4xx or 5xx reply; no further handler is asked. */
+	Decision reject(int code, String text);
+
+	/** Rejects with a 4xx or 5xx reply; no further handler is asked. */
+	Decision reject(Reply reply);
+
+	/** Closes the connection without a reply. */
+	Decision end();
+
+	/** Closes the connection after a reply. */
+	Decision end(int code, String text);
+
+	/** Closes the connection after a reply. */
+	Decision end(Reply reply);
+
+	/** The answer recorded so far. */
+	Optional<Decision> answer();
+
+	/**
+	 * Sends one line to the client at once, as it is. The command still has to be
+	 * answered.
+	 * @param line a line without its end, for example {@code 250-XFOO}
+	 * @throws IllegalArgumentException if it holds a control character
+	 */
+	void write(String line);
+
+	/**
+	 * Waits for the next line from the client.
+	 * @return the line without its end
+	 * @throws IllegalStateException if called on an event loop; use {@link #receive()}
+	 * there
+	 * @throws InterruptedException if the client is gone or the deadline has passed
+	 */
+	String read() throws InterruptedException;
+
+	/**
+	 * The next line from the client, without its end. Asks for it when subscribed to.
+	 */
+	Mono<String> receive();
+
+	/**
+	 * Keeps a value under this handler's name for later handlers. Values of {@code mail},
+	 * {@code rcpt}, {@code data} and {@code queue} end with the transaction, others with
+	 * the connection.
+	 * @param value any value
+	 */
+	void set(Object value);
+
+	/**
+	 * A value that another handler has set.
+	 * @param handler {@code command/name}, for example {@code queue/spamd}
+	 * @param type the type of the value
+	 * @param <T> the type of the value
+	 * @return the value, empty if none was set
+	 * @throws ClassCastException if the value has another type
+	 */
+	<T> Optional<T> get(String handler, Class<T> type);
+
+	/**
+	 * All values set by the handlers of one command.
+	 * @param command the command, for example {@code queue}
+	 * @return handler name to value, unmodifiable
+	 */
+	Map<String, Object> get(String command);
+
+	/**
+	 * Takes part in keeping the message; at {@code queue} only. The delivery is committed
+	 * when every handler has accepted, and rolled back if one has not or another delivery
+	 * fails: a message is kept everywhere or nowhere.
+	 * @param delivery what is prepared
+	 * @throws IllegalStateException at another event, or when the answer was given
+	 */
+	void stage(Delivery delivery);
+
+	/** A logger that carries the handler's name. */
+	Logger log();
+
+}

@@ -1,0 +1,52 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.message;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content that fitted into memory.
+ */
+final class MemoryContent implements Content {
+
+	private final int size;
+
+	private volatile byte @Nullable [] octets;
+
+	/**
+	 * Takes the array over.
+	 * @param octets the content, followed by unused room
+	 * @param size how many octets are content
+	 */
+	MemoryContent(byte[] octets, int size) {
+		this.octets = octets;
+		this.size = size;
+	}
+
+	@Override
+	public long size() {
+		return this.size;
+	}
+
+	@Override
+	public InputStream openStream() throws IOException {
+		byte[] octets = this.octets;
+		if (octets == null) {
+			throw new IOException("The content of the message was released");
+		}
+		return new ByteArrayInputStream(octets, 0, this.size);
+	}
+
+	@Override
+	public void release() {
+		this.octets = null;
+	}
+
+}

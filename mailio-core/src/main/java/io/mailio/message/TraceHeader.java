@@ -1,0 +1,180 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.message;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Locale;
+
+import io.mailio.smtp.Mailbox;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the {@code Received} field that this server puts in front of a message (RFC 5321
+ * section 4.4).
+ *
+ * <p>
+ * What the client chose (its HELO name, its name in the DNS, the recipient) cannot end a
+ * line or change the meaning of the field: outside of comments everything but the
+ * characters of names and addresses becomes {@code ?}, in comments parentheses are quoted
+ * and what is not printable US-ASCII becomes {@code ?}. Names are cut at 255 characters,
+ * so no line reaches 998 (RFC 5322 section 2.1.1).
+ */
+public final class TraceHeader {
+
+	private static final int MAX_NAME = 255;
+
+	private static final int MAX_PATH = 320;
+
+	private static final String NAME_SPECIALS = ".-_:[]";
+
+	private static final DateTimeFormatter DATE = DateTimeFormatter
+		.ofPattern("EEE, d MMM yyyy HH:mm:ss '+0000'", Locale.ENGLISH)
+		.withZone(ZoneOffset.UTC);
+
+	private record Stamp(long second, String text) {
+	}
+
+	private static volatile Stamp lastStamp = new Stamp(0, DATE.format(Instant.EPOCH));
+
+	private byte[] field = new byte[320];
+
+	private int length;
+
+	private TraceHeader() {
+	}
+
+	/**
+	 * The word for the protocol of a transmission (RFC 3848).
+	 * @param extended whether the client began with EHLO
+	 * @param secure whether TLS is in use
+	 * @param authenticated whether the client is logged in
+	 * @return {@code SMTP}, {@code ESMTP}, {@code ESMTPA}, {@code ESMTPS} or
+	 * {@code ESMTPSA}
+	 */
+	public static String protocol(boolean extended, boolean secure, boolean authenticated) {
+		if (!extended) {
+			return "SMTP";
+		}
+		if (secure) {
+			return authenticated ? "ESMTPSA" : "ESMTPS";
+		}
+		return authenticated ? "ESMTPA" : "ESMTP";
+	}
+
+	/**
+	 * Writes the field.
+	 * @param helo how the client introduced itself; the address is used if it is empty
+	 * @param clientHostname its name by reverse lookup; left out if it is empty or
+	 * {@code [address]}
+	 * @param clientAddress where it connects from
+	 * @param serverHostname our name
+	 * @param protocol see {@link #protocol}
+	 * @param id session and transaction
+	 * @param onlyRecipient the recipient if there is just one; with several it must be
+	 * {@code null}, because they must not learn of each other (RFC 5321 section 7.2)
+	 * @param millis when the content was complete, in milliseconds since 1970
+	 * @return the octets of the field, folded, with CRLF at the end
+	 */
+	public static byte[] received(String helo, String clientHostname, InetAddress clientAddress, String serverHostname,
+			String protocol, String id, @Nullable Mailbox onlyRecipient, long millis) {
+		TraceHeader header = new TraceHeader();
+		String literal = literal(clientAddress);
+		header.ours("Received: from ").name(helo.isEmpty() ? literal : helo).ours(" (");
+		if (!clientHostname.isEmpty() && clientHostname.charAt(0) != '[') {
+			header.comment(clientHostname).ours(" ");
+		}
+		header.ours(literal).ours(")\r\n\tby ").name(serverHostname);
+		header.ours(" with ").name(protocol).ours(" id ").name(id);
+		if (onlyRecipient != null) {
+			header.ours("\r\n\tfor <").path(onlyRecipient.toString()).ours(">");
+		}
+		return header.ours(";\r\n\t").ours(date(millis)).ours("\r\n").octets();
+	}
+
+	/**
+	 * A date as header fields have it (RFC 5322 section 3.3), in UTC.
+	 * @param millis milliseconds since 1970
+	 * @return for example {@code Tue, 3 Jun 2008 11:05:30 +0000}
+	 */
+	public static String date(long millis) {
+		long second = Math.floorDiv(millis, 1000L);
+		Stamp stamp = lastStamp;
+		if (stamp.second() != second) {
+			stamp = new Stamp(second, DATE.format(Instant.ofEpochSecond(second)));
+			lastStamp = stamp;
+		}
+		return stamp.text();
+	}
+
+	/** RFC 5321 section 4.1.3, without a zone, which means nothing to anyone else. */
+	private static String literal(InetAddress address) {
+		String text = address.getHostAddress();
+		int zone = text.indexOf('%');
+		String plain = (zone < 0) ? text : text.substring(0, zone);
+		return (address instanceof Inet6Address) ? "[IPv6:" + plain + "]" : "[" + plain + "]";
+	}
+
+	private TraceHeader ours(String text) {
+		reserve(text.length());
+		for (int i = 0; i < text.length(); i++) {
+			this.field[this.length++] = (byte) text.charAt(i);
+		}
+		return this;
+	}
+
+	private TraceHeader name(String name) {
+		int end = Math.min(name.length(), MAX_NAME);
+		reserve(end);
+		for (int i = 0; i < end; i++) {
+			char c = name.charAt(i);
+			boolean allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+					|| NAME_SPECIALS.indexOf(c) >= 0;
+			this.field[this.length++] = (byte) (allowed ? c : '?');
+		}
+		return this;
+	}
+
+	/** RFC 5322 section 3.2.2: {@code ctext} and {@code quoted-pair}. */
+	private TraceHeader comment(String text) {
+		int end = Math.min(text.length(), MAX_NAME);
+		reserve(2 * end);
+		for (int i = 0; i < end; i++) {
+			char c = text.charAt(i);
+			if (c == '(' || c == ')' || c == '\\') {
+				this.field[this.length++] = '\\';
+			}
+			this.field[this.length++] = (byte) ((c > ' ' && c < 0x7f) ? c : '?');
+		}
+		return this;
+	}
+
+	/** A path whose syntax was checked; it may hold spaces within quotes. */
+	private TraceHeader path(String path) {
+		int end = Math.min(path.length(), MAX_PATH);
+		reserve(end);
+		for (int i = 0; i < end; i++) {
+			char c = path.charAt(i);
+			this.field[this.length++] = (byte) ((c >= ' ' && c < 0x7f) ? c : '?');
+		}
+		return this;
+	}
+
+	private void reserve(int more) {
+		if (this.length + more > this.field.length) {
+			this.field = Arrays.copyOf(this.field, Math.max(2 * this.field.length, this.length + more));
+		}
+	}
+
+	private byte[] octets() {
+		return Arrays.copyOf(this.field, this.length);
+	}
+
+}

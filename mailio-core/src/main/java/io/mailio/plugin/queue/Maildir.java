@@ -1,0 +1,191 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.plugin.queue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+import io.mailio.handler.CommandHandler;
+import io.mailio.handler.Decision;
+import io.mailio.handler.SmtpRequest;
+import io.mailio.handler.SmtpResponse;
+import io.mailio.message.ReceivedMessage;
+import io.mailio.smtp.EnhancedStatusCode;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Reply;
+import io.mailio.smtp.ReversePath;
+
+/**
+ * {@code queue/maildir}: keeps messages for the recipients of served domains, each in a
+ * maildir of its own; other recipients are left to other handlers.
+ *
+ * <p>
+ * A message is written to {@code tmp} with {@code Return-Path} and {@code Delivered-To}
+ * in front, octet by octet as it came, and forced to disk; the commit moves it to
+ * {@code new} and forces that directory. Directories it makes are forced with all their
+ * parents first. So a crash leaves either nothing, or a file in {@code tmp} that is
+ * removed after 36 hours, or the message.
+ *
+ * <p>
+ * The pattern names the maildir: {@code %d} is the domain, {@code %n} the local part
+ * without quotes, both in lower case, with each unusual character as {@code %} and two
+ * hexadecimal digits. {@code John@example.com} and {@code john@EXAMPLE.com} have one
+ * maildir. No address leads out of the pattern's fixed part, which may be a symbolic
+ * link; below it none is followed.
+ *
+ * <p>
+ * An address that cannot be a directory (an empty or an over-long name) is refused with
+ * 550 5.1.1, a full disk with 452 4.3.1; any other failure is an exception, hence 451.
+ * Nothing is left behind then. Blocks; safe for use by several threads.
+ */
+public final class Maildir implements CommandHandler {
+
+	/** Where maildirs are, unless configured otherwise. */
+	public static final String DEFAULT_PATTERN = "./mailio/maildir/%d/%n";
+
+	private static final Reply NO_SUCH_MAILBOX = new Reply(550, new EnhancedStatusCode(1, 1),
+			"No such mailbox: the name is empty or too long");
+
+	private static final Reply FULL = new Reply(452, new EnhancedStatusCode(3, 1), "Insufficient system storage");
+
+	private final String pattern;
+
+	private final MailDirectories directories;
+
+	private final DurableFiles files;
+
+	private final MaildirFolders folders;
+
+	/**
+	 * Keeps messages below a directory.
+	 * @param pattern a path with placeholders, see above
+	 * @throws IllegalArgumentException if it holds an unknown placeholder
+	 */
+	public Maildir(String pattern) {
+		this(pattern, new DurableFiles(), InstantSource.system());
+	}
+
+	Maildir(String pattern, DurableFiles files, InstantSource clock) {
+		this.pattern = pattern;
+		this.directories = new MailDirectories(pattern);
+		this.files = files;
+		this.folders = new MaildirFolders(files, this.directories.root(), clock);
+	}
+
+	/** The directory that all maildirs lie in, absolute. */
+	public Path root() {
+		return this.directories.root();
+	}
+
+	/**
+	 * Makes the root directory if it is missing, and proves that it can be written to.
+	 * Meant for the start of the server.
+	 * @throws IOException if it cannot, with a text that says what to do
+	 */
+	public void check() throws IOException {
+		try {
+			this.files.makeRoot(root());
+			Files.delete(Files.createTempFile(root(), ".mailio-", ".probe"));
+			this.files.forceDirectory(root());
+		}
+		catch (IOException ex) {
+			throw new IOException("The mail directory " + root() + " (from the pattern '" + this.pattern
+					+ "') cannot be written to. Make it writable for the user that runs this application, "
+					+ "or configure another one. Cause: " + ex, ex);
+		}
+	}
+
+	@Override
+	public Decision handle(SmtpRequest req, SmtpResponse res) throws IOException {
+		Map<Mailbox, Path> maildirs = new LinkedHashMap<>();
+		List<Mailbox> recipients = req.session().envelope().to();
+		for (Mailbox recipient : recipients) {
+			if (req.session().server().serves(recipient.domain())) {
+				Optional<Path> maildir = this.directories.of(recipient);
+				if (maildir.isEmpty()) {
+					return res.reject(NO_SUCH_MAILBOX);
+				}
+				maildirs.put(recipient, maildir.get());
+			}
+		}
+		return maildirs.isEmpty() ? res.accept() : keep(maildirs, req, res);
+	}
+
+	private Decision keep(Map<Mailbox, Path> maildirs, SmtpRequest req, SmtpResponse res) throws IOException {
+		MaildirDelivery delivery = new MaildirDelivery(this.files, this.folders);
+		boolean staged = false;
+		try {
+			String host = req.session().server().hostname();
+			for (Map.Entry<Mailbox, Path> entry : maildirs.entrySet()) {
+				write(delivery, entry.getKey(), entry.getValue(), req.from(), req.message(), host);
+			}
+			res.stage(delivery);
+			staged = true;
+		}
+		catch (IOException ex) {
+			if (isDiskFull(ex, req.message().size())) {
+				res.log().warn("No room for a message of {} octets below {}", req.message().size(), root(), ex);
+				return res.reject(FULL);
+			}
+			throw ex;
+		}
+		finally {
+			if (!staged) {
+				delivery.rollback();
+			}
+		}
+		return res.accept();
+	}
+
+	private void write(MaildirDelivery delivery, Mailbox recipient, Path maildir, ReversePath from,
+			ReceivedMessage message, String host) throws IOException {
+		byte[] head = ("Return-Path: <" + from + ">\r\nDelivered-To: " + recipient + "\r\n")
+			.getBytes(StandardCharsets.UTF_8);
+		String name = MaildirFileNames.next(host, head.length + message.size());
+		this.folders.prepare(maildir);
+		try {
+			write(maildir.resolve("tmp").resolve(name), head, message);
+		}
+		catch (NoSuchFileException ex) {
+			// The mailbox was removed while the server runs: it is made anew, once.
+			this.folders.forget(maildir);
+			this.folders.prepare(maildir);
+			write(maildir.resolve("tmp").resolve(name), head, message);
+		}
+		delivery.add(recipient, maildir, name);
+	}
+
+	private void write(Path file, byte[] head, ReceivedMessage message) throws IOException {
+		try (InputStream body = message.openStream()) {
+			this.files.write(file, head, body, head.length + message.size());
+		}
+	}
+
+	/** The system's words may be in any language, so the free space is asked too. */
+	private boolean isDiskFull(IOException cause, long size) {
+		String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+		if (text.contains("no space left") || text.contains("quota exceeded")) {
+			return true;
+		}
+		try {
+			return Files.getFileStore(root()).getUsableSpace() < size;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+}

@@ -1,0 +1,250 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.session;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that one connection knows. Changed on the session's event loop only, while
+ * no handler runs; the values that handlers set are the exception and are guarded.
+ */
+public final class SessionState {
+
+	private static final Set<String> TRANSACTION_COMMANDS = Set.of("mail", "rcpt", "data", "queue");
+
+	private final String id;
+
+	private final ServerInfo server;
+
+	private final ConnectionInfo connection;
+
+	private ClientInfo client;
+
+	private Stage stage = Stage.CONNECTED;
+
+	private @Nullable Transaction transaction;
+
+	private int transactions;
+
+	private boolean extended;
+
+	private @Nullable String username;
+
+	private int errors;
+
+	private int unrecognized;
+
+	private int authFailures;
+
+	private Map<String, Integer> accepted = Map.of();
+
+	private Map<String, Integer> rejected = Map.of();
+
+	private @Nullable Map<String, Map<String, Object>> values;
+
+	public SessionState(String id, ServerInfo server, ConnectionInfo connection, ClientInfo client) {
+		this.id = id;
+		this.server = server;
+		this.connection = connection;
+		this.client = client;
+	}
+
+	/** The name of the session. */
+	public String id() {
+		return this.id;
+	}
+
+	/** The name of the current transaction, for logs and trace headers. */
+	public String transactionId() {
+		return this.id + "." + this.transactions;
+	}
+
+	public ServerInfo server() {
+		return this.server;
+	}
+
+	public ConnectionInfo connection() {
+		return this.connection;
+	}
+
+	public ClientInfo client() {
+		return this.client;
+	}
+
+	public Stage stage() {
+		return this.stage;
+	}
+
+	/**
+	 * The number of accepted messages, which is the number of the current transaction.
+	 */
+	public int transactions() {
+		return this.transactions;
+	}
+
+	/** The transaction, {@code null} before MAIL. */
+	public @Nullable Transaction transaction() {
+		return this.transaction;
+	}
+
+	/** Whether the client said EHLO, not HELO. */
+	public boolean extended() {
+		return this.extended;
+	}
+
+	/** Who is logged in, {@code null} if nobody is. */
+	public @Nullable String username() {
+		return this.username;
+	}
+
+	/** The name of the client is known. */
+	public void resolved(String hostname) {
+		this.client = new ClientInfo(this.client.address(), hostname, this.client.helo());
+	}
+
+	/** EHLO or HELO was accepted: the transaction is over (RFC 5321 section 4.1.4). */
+	public void identified(String helo, boolean extended) {
+		this.client = new ClientInfo(this.client.address(), this.client.hostname(), helo);
+		this.extended = extended;
+		reset();
+		this.stage = Stage.IDENTIFIED;
+	}
+
+	/** AUTH succeeded. */
+	public void authenticated(String username) {
+		this.username = username;
+	}
+
+	/** MAIL was accepted. */
+	public void begin(Transaction transaction) {
+		this.transaction = transaction;
+		this.stage = Stage.SENDER;
+	}
+
+	/** RCPT was accepted. */
+	public void recipients(Transaction transaction) {
+		this.transaction = transaction;
+		this.stage = Stage.RECIPIENTS;
+	}
+
+	/** The message of the transaction was accepted. */
+	public void completed() {
+		this.transactions++;
+		reset();
+	}
+
+	/** The transaction is over, whatever became of it. */
+	public void reset() {
+		this.transaction = null;
+		if (this.stage == Stage.SENDER || this.stage == Stage.RECIPIENTS) {
+			this.stage = Stage.IDENTIFIED;
+		}
+		if (!this.accepted.isEmpty()) {
+			this.accepted.keySet().removeAll(TRANSACTION_COMMANDS);
+		}
+		if (!this.rejected.isEmpty()) {
+			this.rejected.keySet().removeAll(TRANSACTION_COMMANDS);
+		}
+		forgetTransactionValues();
+	}
+
+	/** Nothing more will be read. */
+	public void closing() {
+		this.stage = Stage.CLOSING;
+	}
+
+	/** A command was accepted. */
+	public void accepted(String command, int code) {
+		if (this.accepted.isEmpty()) {
+			this.accepted = new HashMap<>(8);
+		}
+		this.accepted.put(command, code);
+		if (!this.rejected.isEmpty()) {
+			this.rejected.remove(command);
+		}
+	}
+
+	/** A command was rejected. */
+	public void rejected(String command, int code) {
+		if (this.rejected.isEmpty()) {
+			this.rejected = new HashMap<>(8);
+		}
+		this.rejected.put(command, code);
+		this.accepted.remove(command);
+	}
+
+	public Map<String, Integer> accepted() {
+		return Map.copyOf(this.accepted);
+	}
+
+	public Map<String, Integer> rejected() {
+		return Map.copyOf(this.rejected);
+	}
+
+	/** Counts a refused command. */
+	public int countError() {
+		return ++this.errors;
+	}
+
+	/** Counts an unknown command. */
+	public int countUnrecognized() {
+		return ++this.unrecognized;
+	}
+
+	/** Counts a failed authentication. */
+	public void countAuthFailure() {
+		this.authFailures++;
+	}
+
+	/** How many authentications have failed. */
+	public int authFailures() {
+		return this.authFailures;
+	}
+
+	public Map<String, Integer> counters() {
+		Map<String, Integer> counters = new LinkedHashMap<>();
+		counters.put("errors", this.errors);
+		counters.put("unrecognized", this.unrecognized);
+		counters.put("auth-failures", this.authFailures);
+		return Map.copyOf(counters);
+	}
+
+	/** Keeps a handler's value; from any thread. */
+	public synchronized void set(String command, String handler, Object value) {
+		if (this.values == null) {
+			this.values = new HashMap<>(4);
+		}
+		this.values.computeIfAbsent(command, (key) -> new LinkedHashMap<>(4)).put(handler, value);
+	}
+
+	/** The values set by the handlers of a command; from any thread. */
+	public synchronized Map<String, Object> values(String command) {
+		Map<String, Object> ofCommand = (this.values != null) ? this.values.get(command) : null;
+		return (ofCommand != null) ? java.util.Collections.unmodifiableMap(new LinkedHashMap<>(ofCommand)) : Map.of();
+	}
+
+	/** All values set by handlers; from any thread. */
+	public synchronized Map<String, Map<String, Object>> values() {
+		if (this.values == null) {
+			return Map.of();
+		}
+		Map<String, Map<String, Object>> copy = new LinkedHashMap<>();
+		this.values.keySet().forEach((command) -> copy.put(command, values(command)));
+		return java.util.Collections.unmodifiableMap(copy);
+	}
+
+	private synchronized void forgetTransactionValues() {
+		if (this.values != null) {
+			this.values.keySet().removeAll(TRANSACTION_COMMANDS);
+		}
+	}
+
+}

@@ -1,0 +1,259 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.smtp;
+
+/**
+ * Reads paths and mailboxes by the grammar of RFC 5321 section 4.1.2, one pass, no
+ * regular expressions. What is wrong is said in the exception, in words of ours.
+ *
+ * <p>
+ * More liberal than the grammar in three places, as most servers are: angle brackets may
+ * be missing, spaces may stand around the path, and a domain label may hold an
+ * underscore. A source route (appendix C) is checked and dropped.
+ */
+public final class AddressParser {
+
+	/** RFC 5321 section 4.5.3.1.1. */
+	static final int MAX_LOCAL_PART = 64;
+
+	/** RFC 5321 section 4.5.3.1.2. */
+	static final int MAX_DOMAIN = 255;
+
+	/** RFC 5321 section 4.5.3.1.3, angle brackets and route included. */
+	static final int MAX_PATH = 256;
+
+	private static final int MAX_LABEL = 63;
+
+	private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
+
+	private final String text;
+
+	private int at;
+
+	private AddressParser(String text) {
+		this.text = text;
+	}
+
+	/**
+	 * Reads the argument of MAIL or RCPT.
+	 * @param keyword {@code FROM} or {@code TO}
+	 * @param argument what came after the verb, for example
+	 * {@code FROM:<a@example.com> SIZE=100}
+	 * @param postmasterDomain the domain that a bare {@code <Postmaster>} gets (section
+	 * 4.5.1), empty to refuse a mailbox without domain
+	 * @return the path and its parameters
+	 * @throws AddressSyntaxException if the path or a parameter is malformed
+	 * @throws DuplicateParameterException if a parameter is given twice
+	 */
+	public static PathArgument pathArgument(String keyword, String argument, String postmasterDomain)
+			throws AddressSyntaxException, DuplicateParameterException {
+		AddressParser parser = new AddressParser(argument);
+		parser.expectKeyword(keyword);
+		ReversePath path = parser.path(postmasterDomain);
+		if (!parser.atEnd() && parser.peek() != ' ') {
+			throw new AddressSyntaxException("unexpected text behind the path");
+		}
+		return new PathArgument(path, Parameters.parse(argument.substring(parser.at)));
+	}
+
+	/**
+	 * Reads a mailbox that fills the whole text.
+	 * @param text {@code local@domain}
+	 * @return the mailbox
+	 * @throws AddressSyntaxException if it is malformed
+	 */
+	public static Mailbox mailbox(String text) throws AddressSyntaxException {
+		AddressParser parser = new AddressParser(text);
+		Mailbox mailbox = parser.mailboxBody("");
+		if (!parser.atEnd()) {
+			throw new AddressSyntaxException("unexpected text behind the address");
+		}
+		return mailbox;
+	}
+
+	/**
+	 * Whether the text is a domain or an address literal.
+	 * @param text the text to look at
+	 * @return whether the whole of it is
+	 */
+	public static boolean isDomain(String text) {
+		AddressParser parser = new AddressParser(text);
+		try {
+			parser.domainOrLiteral();
+			return parser.atEnd();
+		}
+		catch (AddressSyntaxException ex) {
+			return false;
+		}
+	}
+
+	private void expectKeyword(String keyword) throws AddressSyntaxException {
+		int end = keyword.length();
+		if (this.text.length() <= end || !this.text.regionMatches(true, 0, keyword, 0, end)
+				|| this.text.charAt(end) != ':') {
+			throw new AddressSyntaxException("expected " + keyword + ":<address>");
+		}
+		this.at = end + 1;
+		skipSpaces();
+	}
+
+	private ReversePath path(String postmasterDomain) throws AddressSyntaxException {
+		int start = this.at;
+		boolean bracket = accept('<');
+		if (bracket && accept('>')) {
+			return ReversePath.NULL;
+		}
+		if (atEnd()) {
+			throw new AddressSyntaxException("the address is missing");
+		}
+		if (bracket && !atEnd() && peek() == '@') {
+			sourceRoute();
+		}
+		Mailbox mailbox = mailboxBody(bracket ? postmasterDomain : "");
+		if (bracket && !accept('>')) {
+			throw new AddressSyntaxException("expected > at the end of the address");
+		}
+		if (this.at - start > MAX_PATH) {
+			throw new AddressSyntaxException("the path is longer than " + MAX_PATH + " octets");
+		}
+		return ReversePath.of(mailbox);
+	}
+
+	/** {@code A-d-l ":"}, accepted and ignored (RFC 5321 section 4.1.1.3). */
+	private void sourceRoute() throws AddressSyntaxException {
+		do {
+			if (!accept('@')) {
+				throw new AddressSyntaxException("malformed source route");
+			}
+			domain();
+		}
+		while (accept(','));
+		if (!accept(':')) {
+			throw new AddressSyntaxException("malformed source route");
+		}
+	}
+
+	private Mailbox mailboxBody(String postmasterDomain) throws AddressSyntaxException {
+		String localPart = localPart();
+		if (accept('@')) {
+			return new Mailbox(localPart, domainOrLiteral());
+		}
+		if (!postmasterDomain.isEmpty() && localPart.equalsIgnoreCase("postmaster")) {
+			return new Mailbox(localPart, postmasterDomain);
+		}
+		throw new AddressSyntaxException(atEnd() || peek() == '>' ? "the domain is missing"
+				: "the local part holds a character that needs quotes");
+	}
+
+	private String localPart() throws AddressSyntaxException {
+		int start = this.at;
+		if (!atEnd() && peek() == '"') {
+			quotedString();
+		}
+		else {
+			dotString();
+		}
+		if (this.at - start > MAX_LOCAL_PART) {
+			throw new AddressSyntaxException("the local part is longer than " + MAX_LOCAL_PART + " octets");
+		}
+		return this.text.substring(start, this.at);
+	}
+
+	private void dotString() throws AddressSyntaxException {
+		int atomStart;
+		do {
+			atomStart = this.at;
+			while (!atEnd() && isAtext(peek())) {
+				this.at++;
+			}
+			if (this.at == atomStart) {
+				throw new AddressSyntaxException(
+						!atEnd() && peek() >= 0x7f ? "the address is not ASCII" : "the local part is malformed");
+			}
+		}
+		while (accept('.'));
+	}
+
+	private void quotedString() throws AddressSyntaxException {
+		this.at++;
+		while (!accept('"')) {
+			accept('\\');
+			if (atEnd() || peek() < ' ' || peek() >= 0x7f) {
+				throw new AddressSyntaxException("the quoted local part is malformed");
+			}
+			this.at++;
+		}
+	}
+
+	private String domainOrLiteral() throws AddressSyntaxException {
+		int start = this.at;
+		if (accept('[')) {
+			int end = this.text.indexOf(']', this.at);
+			if (end < 0 || !AddressLiteral.isValid(this.text.substring(this.at, end))) {
+				throw new AddressSyntaxException("malformed address literal");
+			}
+			this.at = end + 1;
+		}
+		else {
+			domain();
+		}
+		return this.text.substring(start, this.at);
+	}
+
+	private void domain() throws AddressSyntaxException {
+		int start = this.at;
+		do {
+			label();
+		}
+		while (accept('.'));
+		if (this.at - start > MAX_DOMAIN) {
+			throw new AddressSyntaxException("the domain is longer than " + MAX_DOMAIN + " octets");
+		}
+	}
+
+	private void label() throws AddressSyntaxException {
+		int start = this.at;
+		while (!atEnd() && (isLetterOrDigit(peek()) || peek() == '-' || peek() == '_')) {
+			this.at++;
+		}
+		boolean wellFormed = this.at > start && this.at - start <= MAX_LABEL && this.text.charAt(start) != '-'
+				&& this.text.charAt(this.at - 1) != '-';
+		if (!wellFormed) {
+			throw new AddressSyntaxException("the domain is malformed");
+		}
+	}
+
+	private void skipSpaces() {
+		while (!atEnd() && peek() == ' ') {
+			this.at++;
+		}
+	}
+
+	private boolean accept(char expected) {
+		if (atEnd() || peek() != expected) {
+			return false;
+		}
+		this.at++;
+		return true;
+	}
+
+	private boolean atEnd() {
+		return this.at >= this.text.length();
+	}
+
+	private char peek() {
+		return this.text.charAt(this.at);
+	}
+
+	private static boolean isAtext(char c) {
+		return isLetterOrDigit(c) || ATEXT_SPECIALS.indexOf(c) >= 0;
+	}
+
+	static boolean isLetterOrDigit(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+	}
+
+}

@@ -1,0 +1,44 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.smtp;
+
+import java.util.List;
+
+/**
+ * What the commands of one transaction said about a message, as opposed to its content
+ * (RFC 5321 section 2.3.1). Immutable.
+ *
+ * @param from the sender
+ * @param parameters the parameters of the MAIL command
+ * @param recipients the accepted recipients in the order of their RCPT commands, each
+ * once
+ */
+public record Envelope(ReversePath from, Parameters parameters, List<Recipient> recipients) {
+
+	public Envelope {
+		recipients = List.copyOf(recipients);
+	}
+
+	/**
+	 * An envelope without parameters.
+	 * @param from the sender
+	 * @param to the recipients
+	 * @return the envelope
+	 */
+	public static Envelope of(ReversePath from, Mailbox... to) {
+		return new Envelope(from, Parameters.NONE,
+				java.util.Arrays.stream(to)
+					.distinct()
+					.map((mailbox) -> new Recipient(mailbox, Parameters.NONE))
+					.toList());
+	}
+
+	/** The mailboxes of the recipients. */
+	public List<Mailbox> to() {
+		return this.recipients.stream().map(Recipient::mailbox).toList();
+	}
+
+}

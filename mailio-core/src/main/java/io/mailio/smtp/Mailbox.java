@@ -1,0 +1,92 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.smtp;
+
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address to deliver to: {@code Local-part "@" ( Domain / address-literal )} (RFC 5321
+ * section 4.1.2). Two mailboxes are equal if their local parts are the same and their
+ * domains are the same without regard to case (section 2.4). Immutable.
+ */
+public final class Mailbox {
+
+	private final String localPart;
+
+	private final String domain;
+
+	/**
+	 * Made by {@link AddressParser}, which has checked both parts.
+	 */
+	Mailbox(String localPart, String domain) {
+		this.localPart = localPart;
+		this.domain = domain;
+	}
+
+	/**
+	 * Reads an address such as {@code user@example.com}, without angle brackets.
+	 * @param address the address
+	 * @return the mailbox
+	 * @throws IllegalArgumentException if it is not an address of RFC 5321
+	 */
+	public static Mailbox of(String address) {
+		try {
+			return AddressParser.mailbox(address);
+		}
+		catch (AddressSyntaxException ex) {
+			throw new IllegalArgumentException("Not a mail address: " + ex.getMessage(), ex);
+		}
+	}
+
+	/** The local part as the client sent it: case kept, quotes kept. */
+	public String localPart() {
+		return this.localPart;
+	}
+
+	/**
+	 * The local part without quotes and backslashes: what {@code "john doe"} and
+	 * {@code john} mean (RFC 5321 section 4.1.2: equivalent forms).
+	 * @return the bare characters of the name
+	 */
+	public String localName() {
+		if (!this.localPart.startsWith("\"")) {
+			return this.localPart;
+		}
+		StringBuilder name = new StringBuilder(this.localPart.length());
+		for (int i = 1; i < this.localPart.length() - 1; i++) {
+			if (this.localPart.charAt(i) == '\\') {
+				i++;
+			}
+			name.append(this.localPart.charAt(i));
+		}
+		return name.toString();
+	}
+
+	/** The domain or address literal as the client sent it. */
+	public String domain() {
+		return this.domain;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Mailbox that && this.localPart.equals(that.localPart)
+				&& this.domain.equalsIgnoreCase(that.domain);
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * this.localPart.hashCode() + this.domain.toLowerCase(Locale.ROOT).hashCode();
+	}
+
+	/** {@code local@domain}. */
+	@Override
+	public String toString() {
+		return this.localPart + "@" + this.domain;
+	}
+
+}

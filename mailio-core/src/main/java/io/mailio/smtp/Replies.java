@@ -1,0 +1,213 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.smtp;
+
+/**
+ * The catalogue of the engine's own replies (RFC 5321 section 4.2.3, codes of RFC 3463).
+ * Texts never repeat what a client sent.
+ */
+public final class Replies {
+
+	/** NOOP, RSET. */
+	public static final Reply OK = new Reply(250, status(0, 0), "OK");
+
+	/** MAIL. */
+	public static final Reply SENDER_OK = new Reply(250, status(1, 0), "Sender OK");
+
+	/** RCPT. */
+	public static final Reply RECIPIENT_OK = new Reply(250, status(1, 5), "Recipient OK");
+
+	/** DATA. */
+	public static final Reply START_MAIL_INPUT = new Reply(354, "Start mail input; end with <CRLF>.<CRLF>");
+
+	/** QUIT. */
+	public static final Reply BYE = new Reply(221, status(0, 0), "Bye");
+
+	/** VRFY (section 3.5.3). */
+	public static final Reply CANNOT_VERIFY = new Reply(252, status(1, 5),
+			"Cannot VRFY user, but will accept message and attempt delivery");
+
+	/** The server stops (section 3.8). */
+	public static final Reply SHUTTING_DOWN = new Reply(421, status(3, 2), "Service shutting down, try again later");
+
+	/** Too many connections. */
+	public static final Reply TOO_MANY_CONNECTIONS = new Reply(421, status(7, 0),
+			"Too many connections, try again later");
+
+	/** A session cannot begin because something of ours failed. */
+	public static final Reply LOCAL_UNAVAILABLE = new Reply(421, status(3, 0),
+			"Service not available, try again later");
+
+	/** Nothing came for too long (section 4.5.3.2.7). */
+	public static final Reply TIMEOUT = new Reply(421, status(4, 2),
+			"Timeout waiting for the client, closing connection");
+
+	/** Too many refused commands. */
+	public static final Reply TOO_MANY_ERRORS = new Reply(421, status(7, 0), "Too many errors, closing connection");
+
+	/** Too many unknown commands. */
+	public static final Reply TOO_MANY_UNRECOGNIZED = new Reply(421, status(7, 0),
+			"Too many unrecognized commands, closing connection");
+
+	/** An unknown command. */
+	public static final Reply UNRECOGNIZED = new Reply(500, status(5, 1), "Command not recognized");
+
+	/** A line of a command that ends in CR or LF alone. */
+	public static final Reply LINE_ENDS_WITH_CRLF = new Reply(500, status(5, 2),
+			"Syntax error: lines end with CRLF, not with a bare CR or LF");
+
+	/** A control character or an 8-bit octet in a command. */
+	public static final Reply CONTROL_CHARACTER = new Reply(501, status(5, 2),
+			"Syntax error: control character in command");
+
+	/** A command line over the limit (section 4.5.3.1.4). */
+	public static final Reply LINE_TOO_LONG = new Reply(500, status(5, 2), "Line too long");
+
+	/** An argument where none may stand. */
+	public static final Reply NO_ARGUMENTS = new Reply(501, status(5, 4), "This command takes no argument");
+
+	/** EHLO or HELO without a sensible name. */
+	public static final Reply HELO_SYNTAX = new Reply(501, status(5, 4), "Syntax: EHLO hostname");
+
+	/** VRFY without a name. */
+	public static final Reply VRFY_SYNTAX = new Reply(501, status(5, 4), "Syntax: VRFY address");
+
+	/** Before EHLO or HELO. */
+	public static final Reply HELO_FIRST = new Reply(503, status(5, 1), "Send EHLO or HELO first");
+
+	/** MAIL inside of a transaction. */
+	public static final Reply NESTED_MAIL = new Reply(503, status(5, 1), "Sender already given; RSET to start over");
+
+	/** RCPT before MAIL. */
+	public static final Reply MAIL_FIRST = new Reply(503, status(5, 1), "Send MAIL first");
+
+	/** DATA before RCPT. */
+	public static final Reply RCPT_FIRST = new Reply(503, status(5, 1), "Send RCPT first: no valid recipients");
+
+	/** A parameter that no extension knows, or one given twice. */
+	public static final Reply UNKNOWN_PARAMETER = new Reply(555, status(5, 4),
+			"Parameter not recognized or given twice");
+
+	/** A known parameter with a value that it does not take. */
+	public static final Reply PARAMETER_VALUE = new Reply(501, status(5, 4), "Invalid parameter value");
+
+	/** More recipients than one message may have (section 4.5.3.1.10). */
+	public static final Reply TOO_MANY_RECIPIENTS = new Reply(452, status(5, 3), "Too many recipients");
+
+	/** More content than allowed (RFC 1870). */
+	public static final Reply TOO_MUCH_MAIL_DATA = new Reply(552, status(3, 4), "Message size exceeds the limit");
+
+	/** A header section over the limit. */
+	public static final Reply HEADER_TOO_LARGE = new Reply(552, status(3, 4), "Message header size exceeds the limit");
+
+	/** A line of content over the limit (section 4.5.3.1.6). */
+	public static final Reply TEXT_LINE_TOO_LONG = new Reply(500, status(6, 0), "Line in message content too long");
+
+	/** A bare CR or LF in content. */
+	public static final Reply BARE_NEWLINE = new Reply(550, status(6, 11),
+			"Message refused: it holds a bare CR or LF (RFC 5321 section 2.3.8)");
+
+	/** Content could not be kept. */
+	public static final Reply INSUFFICIENT_STORAGE = new Reply(452, status(3, 1), "Insufficient system storage");
+
+	/** Something of ours failed. */
+	public static final Reply LOCAL_ERROR = new Reply(451, status(3, 0), "Local error in processing, try again later");
+
+	/** Nobody takes the message. */
+	public static final Reply NOT_CONFIGURED = new Reply(554, status(3, 5),
+			"This server is not configured to keep this message");
+
+	/** AUTH: log in first. */
+	public static final Reply AUTH_SUCCEEDED = new Reply(235, status(7, 0), "Authentication successful");
+
+	/** AUTH: whatever was wrong, a client learns no more than this. */
+	public static final Reply AUTH_FAILED = new Reply(535, status(7, 8), "Authentication credentials invalid");
+
+	/** AUTH: something of ours failed (RFC 4954 section 4.7). */
+	public static final Reply AUTH_TEMPORARY = new Reply(454, status(7, 0), "Temporary authentication failure");
+
+	/** AUTH: too many failures. */
+	public static final Reply TOO_MANY_AUTH_FAILURES = new Reply(421, status(7, 0),
+			"Too many failed authentications, closing connection");
+
+	/** AUTH cancelled by the client (RFC 4954 section 4). */
+	public static final Reply AUTH_CANCELLED = new Reply(501, status(7, 0), "Authentication cancelled");
+
+	/** AUTH: not base64 (RFC 4954 section 4). */
+	public static final Reply AUTH_BASE64 = new Reply(501, status(5, 2), "Cannot decode the response");
+
+	/** AUTH: mechanism missing or unknown (RFC 4954 section 4). */
+	public static final Reply AUTH_MECHANISM = new Reply(504, status(5, 4), "Authentication mechanism not supported");
+
+	/** AUTH: after success, or within a transaction (RFC 4954 section 4). */
+	public static final Reply AUTH_NOT_NOW = new Reply(503, status(5, 1), "AUTH not permitted now");
+
+	/** AUTH without TLS (RFC 4954 section 4). */
+	public static final Reply AUTH_NEEDS_TLS = new Reply(538, status(7, 11),
+			"Encryption required for requested authentication mechanism");
+
+	/** A known command that this server does not offer. */
+	public static final Reply NOT_IMPLEMENTED = new Reply(502, status(5, 1), "Command not implemented");
+
+	private Replies() {
+	}
+
+	/** A malformed sender. */
+	public static Reply badSender(String why) {
+		return new Reply(501, status(1, 7), "Bad sender address syntax: " + why);
+	}
+
+	/** A malformed recipient. */
+	public static Reply badRecipient(String why) {
+		return new Reply(501, status(1, 3), "Bad recipient address syntax: " + why);
+	}
+
+	/** The message is kept. */
+	public static Reply queued(String id) {
+		return new Reply(250, status(0, 0), "OK: queued as " + id);
+	}
+
+	/**
+	 * The enhanced status code for a reply of a handler that brought none (RFC 3463).
+	 * @param command the command it answers
+	 * @param code its reply code
+	 * @return the most fitting code
+	 */
+	public static EnhancedStatusCode fallbackStatus(String command, int code) {
+		return switch (code) {
+			case 500 -> status(5, 2);
+			case 501, 504, 555 -> status(5, 4);
+			case 502, 503 -> status(5, 1);
+			case 530, 535, 538 -> status(7, 0);
+			case 421, 451 -> status(3, 0);
+			case 452 -> status(3, 1);
+			case 552 -> status(3, 4);
+			default -> (code < 400) ? positive(command) : negative(command);
+		};
+	}
+
+	private static EnhancedStatusCode positive(String command) {
+		return switch (command) {
+			case "mail" -> status(1, 0);
+			case "rcpt" -> status(1, 5);
+			case "auth" -> status(7, 0);
+			default -> EnhancedStatusCode.UNDEFINED;
+		};
+	}
+
+	private static EnhancedStatusCode negative(String command) {
+		return switch (command) {
+			case "mail", "rcpt", "data", "queue" -> status(7, 1);
+			case "auth" -> status(7, 8);
+			default -> EnhancedStatusCode.UNDEFINED;
+		};
+	}
+
+	private static EnhancedStatusCode status(int subject, int detail) {
+		return new EnhancedStatusCode(subject, detail);
+	}
+
+}

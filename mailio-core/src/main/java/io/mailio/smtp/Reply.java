@@ -1,0 +1,181 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.smtp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's answer to a command (RFC 5321 section 4.2): a three-digit code and at least
+ * one line of text. Immutable; constants are encoded once and then written as they are.
+ *
+ * <p>
+ * Nothing foreign reaches the wire: CR, LF, NUL and the other control characters except
+ * TAB are refused here, at the only entrance. Characters outside of US-ASCII are sent as
+ * {@code ?} (section 4.2: {@code textstring}), lines too long for section 4.5.3.1.5 are
+ * sent as several.
+ */
+public final class Reply {
+
+	private static final int MAX_TEXT = 500;
+
+	private final int code;
+
+	private final @Nullable EnhancedStatusCode status;
+
+	private final List<String> text;
+
+	private byte @Nullable [] wire;
+
+	/**
+	 * A reply without an enhanced status code of its own; the engine adds a fitting one
+	 * where RFC 2034 asks for it.
+	 * @param code 200 to 599
+	 * @param text one or more lines
+	 * @throws IllegalArgumentException if the code is out of range, a line is missing or
+	 * holds a control character
+	 */
+	public Reply(int code, String... text) {
+		this(code, null, List.of(text));
+	}
+
+	/**
+	 * A reply with an enhanced status code, repeated on each line (RFC 2034 section 4).
+	 * @param code 200 to 599
+	 * @param status the subject and detail
+	 * @param text one or more lines
+	 * @throws IllegalArgumentException if the code is out of range, a line is missing or
+	 * holds a control character
+	 */
+	public Reply(int code, EnhancedStatusCode status, String... text) {
+		this(code, status, List.of(text));
+	}
+
+	private Reply(int code, @Nullable EnhancedStatusCode status, List<String> text) {
+		if (code < 200 || code > 599) {
+			throw new IllegalArgumentException("A reply code lies between 200 and 599, not " + code);
+		}
+		if (text.isEmpty() || text.get(0).isBlank()) {
+			throw new IllegalArgumentException(
+					"A reply has a text: say in a few words what the code " + code + " means");
+		}
+		text.forEach(Reply::requireNoControls);
+		this.code = code;
+		this.status = status;
+		this.text = text;
+	}
+
+	/**
+	 * Refuses what must never reach the wire inside of one line.
+	 * @param line a line without its line end
+	 * @return the same line
+	 * @throws IllegalArgumentException if it holds a control character other than TAB
+	 */
+	public static String requireNoControls(String line) {
+		for (int i = 0; i < line.length(); i++) {
+			char c = line.charAt(i);
+			if ((c < ' ' && c != '\t') || c == 0x7f) {
+				throw new IllegalArgumentException(
+						"A line to the client must not hold CR, LF, NUL or another control character (0x%02x at index %d)"
+							.formatted((int) c, i));
+			}
+		}
+		return line;
+	}
+
+	/** The three-digit code. */
+	public int code() {
+		return this.code;
+	}
+
+	/** The lines of text, without codes. */
+	public List<String> text() {
+		return this.text;
+	}
+
+	/** The enhanced status code, {@code null} if none was given. */
+	public @Nullable EnhancedStatusCode status() {
+		return this.status;
+	}
+
+	/** 2xx. */
+	public boolean isPositive() {
+		return this.code < 300;
+	}
+
+	/** 3xx: the client is to send more. */
+	public boolean isIntermediate() {
+		return this.code >= 300 && this.code < 400;
+	}
+
+	/** 4xx or 5xx. */
+	public boolean isNegative() {
+		return this.code >= 400;
+	}
+
+	/**
+	 * This reply with an enhanced status code, if it has none and its text does not begin
+	 * with one.
+	 * @param fallback the code to add
+	 * @return a reply that RFC 2034 is content with
+	 */
+	public Reply withStatus(EnhancedStatusCode fallback) {
+		boolean present = this.status != null || isIntermediate()
+				|| EnhancedStatusCode.leads(this.code, this.text.get(0));
+		return present ? this : new Reply(this.code, fallback, this.text);
+	}
+
+	/**
+	 * The octets of this reply on the wire, CRLF included.
+	 * @return an array that the caller must not change
+	 */
+	public byte[] wire() {
+		byte[] encoded = this.wire;
+		if (encoded == null) {
+			encoded = encode();
+			this.wire = encoded;
+		}
+		return encoded;
+	}
+
+	private byte[] encode() {
+		String prefix = (this.status != null) ? this.status.in(this.code) + " " : "";
+		List<String> lines = new ArrayList<>(this.text.size());
+		for (String line : this.text) {
+			for (int from = 0; from == 0 || from < line.length(); from += MAX_TEXT) {
+				lines.add(line.substring(from, Math.min(line.length(), from + MAX_TEXT)));
+			}
+		}
+		StringBuilder encoded = new StringBuilder();
+		for (int i = 0; i < lines.size(); i++) {
+			boolean last = i == lines.size() - 1;
+			encoded.append(this.code).append(last ? ' ' : '-').append(prefix).append(lines.get(i)).append("\r\n");
+		}
+		return encoded.toString().getBytes(StandardCharsets.US_ASCII);
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Reply that && this.code == that.code && this.text.equals(that.text)
+				&& java.util.Objects.equals(this.status, that.status);
+	}
+
+	@Override
+	public int hashCode() {
+		return 31 * this.code + this.text.hashCode();
+	}
+
+	/** The reply as one readable line, for logs. */
+	@Override
+	public String toString() {
+		String prefix = (this.status != null) ? " " + this.status.in(this.code) : "";
+		return this.code + prefix + " " + String.join(" / ", this.text);
+	}
+
+}

@@ -1,0 +1,85 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.transport;
+
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.mailio.codec.BareNewline;
+import io.mailio.command.SmtpService;
+import org.jspecify.annotations.Nullable;
+
+/** The open connections of one listener, and what they share. Thread-safe. */
+final class Sessions {
+
+	private volatile SmtpService service;
+
+	private final BareNewline bareNewline;
+
+	private final ConnectionLimits limits;
+
+	private final Set<SmtpConnection> open = ConcurrentHashMap.newKeySet();
+
+	private volatile @Nullable CompletableFuture<Void> drained;
+
+	Sessions(SmtpService service, BareNewline bareNewline) {
+		this.service = service;
+		this.bareNewline = bareNewline;
+		this.limits = new ConnectionLimits(service.limits().maxConnections(),
+				service.limits().maxConnectionsPerAddress());
+	}
+
+	void serve(SmtpService service) {
+		this.service = service;
+	}
+
+	SmtpService service() {
+		return this.service;
+	}
+
+	BareNewline bareNewline() {
+		return this.bareNewline;
+	}
+
+	ConnectionLimits limits() {
+		return this.limits;
+	}
+
+	void add(SmtpConnection connection) {
+		this.open.add(connection);
+		if (this.drained != null) {
+			connection.drain();
+		}
+	}
+
+	void remove(SmtpConnection connection) {
+		this.open.remove(connection);
+		completeIfEmpty();
+	}
+
+	/** Lets every session end by itself; completes when none is left. */
+	CompletableFuture<Void> drain() {
+		CompletableFuture<Void> empty = new CompletableFuture<>();
+		this.drained = empty;
+		this.open.forEach(SmtpConnection::drain);
+		completeIfEmpty();
+		return empty;
+	}
+
+	/** Ends every session now. */
+	void abort() {
+		this.open.forEach(SmtpConnection::abort);
+	}
+
+	private void completeIfEmpty() {
+		CompletableFuture<Void> waiting = this.drained;
+		if (waiting != null && this.open.isEmpty()) {
+			waiting.complete(null);
+		}
+	}
+
+}

@@ -1,0 +1,472 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.transport;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+import io.mailio.codec.ContentDecoder;
+import io.mailio.codec.LineDecoder;
+import io.mailio.command.Conversation;
+import io.mailio.command.SmtpService;
+import io.mailio.command.Wire;
+import io.mailio.session.ClientInfo;
+import io.mailio.session.ConnectionInfo;
+import io.mailio.session.DataClock;
+import io.mailio.session.Limits;
+import io.mailio.session.ReadMode;
+import io.mailio.session.SessionState;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: a channel handler that reads as its conversation says and writes what
+ * it answers. Replies to commands that arrive together are collected and flushed once
+ * (RFC 2920 section 3.2). Everything here runs on the channel's event loop.
+ */
+final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire, ContentDecoder.Sink {
+
+	private static final Logger logger = LoggerFactory.getLogger(SmtpConnection.class);
+
+	/** How much may wait unread while a handler runs. */
+	private static final int MAX_BACKLOG = 64 * 1024;
+
+	/** A response in a dialogue (RFC 4954 section 4.3). */
+	private static final int MAX_DIALOGUE_LINE = 12288;
+
+	/**
+	 * How much of a line that is too long is thrown away before the connection is cut.
+	 */
+	private static final long MAX_SKIPPED = 1024 * 1024;
+
+	/** How long the client may take to read the last reply. */
+	private static final Duration LINGER = Duration.ofSeconds(5);
+
+	/** Deadlines are looked at least this often. */
+	private static final long TICK = TimeUnit.SECONDS.toNanos(10);
+
+	private final Sessions sessions;
+
+	private final SmtpService service;
+
+	private final Limits limits;
+
+	private final LineDecoder lines = new LineDecoder();
+
+	private @Nullable ContentDecoder contents;
+
+	private @Nullable DataClock dataClock;
+
+	private ChannelHandlerContext context;
+
+	private @Nullable Conversation conversation;
+
+	private @Nullable InetAddress counted;
+
+	private @Nullable ByteBuf pending;
+
+	private @Nullable ByteBuf output;
+
+	private @Nullable ScheduledFuture<?> deadlineCheck;
+
+	private long waitingSince;
+
+	private boolean processing;
+
+	private boolean closing;
+
+	@SuppressWarnings("NullAway.Init")
+	SmtpConnection(Sessions sessions) {
+		this.sessions = sessions;
+		this.service = sessions.service();
+		this.limits = this.service.limits();
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		this.context = context;
+	}
+
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		InetSocketAddress remote = (InetSocketAddress) context.channel().remoteAddress();
+		InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
+		if (!this.sessions.limits().tryAcquire(remote.getAddress())) {
+			logger.warn("Connection from {} refused: too many connections", remote.getAddress().getHostAddress());
+			send(Replies.TOO_MANY_CONNECTIONS);
+			close();
+			return;
+		}
+		this.counted = remote.getAddress();
+		SessionState state = new SessionState(newId(), this.service.server(), new ConnectionInfo(local, remote),
+				new ClientInfo(remote.getAddress(), literal(remote.getAddress()), ""));
+		this.conversation = new Conversation(this.service, state, this);
+		this.sessions.add(this);
+		this.waitingSince = now();
+		checkDeadlineIn(this.limits.idleTimeout().toNanos());
+		context.channel().config().setAutoRead(true);
+		process(this.conversation::connected);
+	}
+
+	private static String newId() {
+		return Long.toString(ThreadLocalRandom.current().nextLong() & Long.MAX_VALUE, Character.MAX_RADIX);
+	}
+
+	private static String literal(InetAddress address) {
+		return "[" + address.getHostAddress() + "]";
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		ByteBuf in = (ByteBuf) message;
+		if (this.closing || this.conversation == null) {
+			in.release();
+			return;
+		}
+		if (this.pending == null) {
+			this.pending = in;
+			process(null);
+			ownPending(in);
+		}
+		else {
+			this.pending.discardSomeReadBytes();
+			this.pending.writeBytes(in);
+			in.release();
+			process(null);
+		}
+	}
+
+	/**
+	 * Keeps a copy of what could not be read yet, so that the large network buffer is
+	 * free.
+	 */
+	private void ownPending(ByteBuf in) {
+		if (this.pending == in) {
+			ByteBuf rest = this.context.alloc().buffer(Math.max(256, in.readableBytes()));
+			rest.writeBytes(in);
+			in.release();
+			this.pending = rest;
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		flush();
+	}
+
+	@Override
+	public void resume() {
+		if (!this.processing && !this.closing) {
+			this.waitingSince = now();
+			process(null);
+			flush();
+		}
+	}
+
+	/** Does something, then reads on as far as the conversation lets it. */
+	private void process(@Nullable Runnable first) {
+		boolean nested = this.processing;
+		this.processing = true;
+		try {
+			if (first != null) {
+				first.run();
+			}
+			if (!nested) {
+				readOn();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Session failed", ex);
+			send(Replies.LOCAL_UNAVAILABLE);
+			close();
+		}
+		finally {
+			this.processing = nested;
+		}
+		if (!nested) {
+			steerReading();
+		}
+	}
+
+	private void readOn() {
+		Conversation talk = this.conversation;
+		boolean more = talk != null;
+		while (more && this.pending != null && !this.closing) {
+			more = switch (talk.readMode()) {
+				case COMMAND -> readLine(talk, this.pending, this.limits.commandLine());
+				case LINE -> readLine(talk, this.pending, MAX_DIALOGUE_LINE);
+				case DATA -> readContent(talk, this.pending);
+				case PAUSED -> false;
+				case DISCARD -> discard(this.pending);
+			};
+			if (this.pending != null && !this.pending.isReadable()) {
+				this.pending.release();
+				this.pending = null;
+			}
+		}
+	}
+
+	private boolean readLine(Conversation talk, ByteBuf in, int limit) {
+		LineDecoder.Result result = this.lines.decode(in, limit);
+		if (result == LineDecoder.Result.INCOMPLETE) {
+			if (this.lines.skippedOctets() > MAX_SKIPPED) {
+				close();
+			}
+			return false;
+		}
+		this.waitingSince = now();
+		switch (result) {
+			case LINE -> talk.line(this.lines.line());
+			case TOO_LONG -> talk.refuseLine(Replies.LINE_TOO_LONG);
+			case BARE_NEWLINE -> talk.refuseLine(Replies.LINE_ENDS_WITH_CRLF);
+			case INCOMPLETE -> throw new IllegalStateException();
+		}
+		return true;
+	}
+
+	private boolean readContent(Conversation talk, ByteBuf in) {
+		ContentDecoder decoder = this.contents;
+		DataClock clock = this.dataClock;
+		if (decoder == null || clock == null) {
+			decoder = new ContentDecoder(this.sessions.bareNewline(), this.limits.textLine(), this.limits.headerSize());
+			clock = new DataClock(this.limits, now());
+			this.contents = decoder;
+			this.dataClock = clock;
+		}
+		int before = in.readableBytes();
+		boolean end = decoder.decode(in, this);
+		clock.received(before - in.readableBytes(), now());
+		if (end) {
+			this.contents = null;
+			this.dataClock = null;
+			this.waitingSince = now();
+			talk.endOfContent();
+		}
+		else {
+			talk.contentRead();
+		}
+		return true;
+	}
+
+	private static boolean discard(ByteBuf in) {
+		in.skipBytes(in.readableBytes());
+		return true;
+	}
+
+	@Override
+	public void content(ByteBuffer run) {
+		Conversation talk = this.conversation;
+		if (talk != null && talk.readMode() == ReadMode.DATA) {
+			talk.content(run);
+		}
+	}
+
+	@Override
+	public void violation(ContentDecoder.Violation violation) {
+		Conversation talk = this.conversation;
+		if (talk != null && talk.readMode() == ReadMode.DATA) {
+			talk.refuseContent(switch (violation) {
+				case BARE_NEWLINE -> Replies.BARE_NEWLINE;
+				case LINE_TOO_LONG -> Replies.TEXT_LINE_TOO_LONG;
+				case HEADER_TOO_LARGE -> Replies.HEADER_TOO_LARGE;
+			});
+		}
+	}
+
+	/** Reads no more than can be processed and answered. */
+	private void steerReading() {
+		boolean crowded = this.pending != null && this.pending.readableBytes() > MAX_BACKLOG;
+		boolean behind = this.conversation != null && this.contents != null
+				&& this.conversation.readMode() == ReadMode.PAUSED;
+		boolean wanted = this.closing || (!crowded && !behind && this.context.channel().isWritable());
+		if (this.context.channel().config().isAutoRead() != wanted) {
+			this.context.channel().config().setAutoRead(wanted);
+		}
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		steerReading();
+	}
+
+	@Override
+	public void send(Reply reply) {
+		output(reply.wire().length).writeBytes(reply.wire());
+		if (!this.processing) {
+			flush();
+		}
+	}
+
+	@Override
+	public void sendLine(String line) {
+		byte[] octets = (line + "\r\n").getBytes(StandardCharsets.US_ASCII);
+		output(octets.length).writeBytes(octets);
+		flush();
+	}
+
+	private ByteBuf output(int length) {
+		ByteBuf out = this.output;
+		if (out == null) {
+			out = this.context.alloc().ioBuffer(Math.max(256, length));
+			this.output = out;
+		}
+		return out;
+	}
+
+	private void flush() {
+		ByteBuf out = this.output;
+		if (out != null) {
+			this.output = null;
+			this.context.writeAndFlush(out, this.context.voidPromise());
+		}
+	}
+
+	@Override
+	public void close() {
+		if (this.closing) {
+			return;
+		}
+		this.closing = true;
+		// Closing a socket with unread input resets it, and the client may lose the last
+		// reply.
+		boolean unread = this.pending != null || this.lines.skippedOctets() > 0 || this.contents != null;
+		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
+		this.output = null;
+		ChannelFuture written = this.context.writeAndFlush(last);
+		schedule(() -> this.context.close(), LINGER);
+		if (unread && this.context.channel() instanceof DuplexChannel duplex) {
+			written.addListener((future) -> duplex.shutdownOutput());
+			this.context.channel().config().setAutoRead(true);
+		}
+		else {
+			written.addListener(ChannelFutureListener.CLOSE);
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		this.closing = true;
+		if (this.deadlineCheck != null) {
+			this.deadlineCheck.cancel(false);
+		}
+		if (this.pending != null) {
+			this.pending.release();
+			this.pending = null;
+		}
+		if (this.output != null) {
+			this.output.release();
+			this.output = null;
+		}
+		if (this.conversation != null) {
+			this.conversation.disconnected();
+			this.sessions.remove(this);
+		}
+		if (this.counted != null) {
+			this.sessions.limits().release(this.counted);
+			this.counted = null;
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (cause instanceof java.io.IOException) {
+			logger.debug("Connection lost: {}", cause.getMessage());
+		}
+		else {
+			logger.error("Connection failed", cause);
+		}
+		context.close();
+	}
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		ReferenceCountUtil.release(event);
+	}
+
+	private void checkDeadlineIn(long nanos) {
+		this.deadlineCheck = this.context.executor()
+			.schedule(this::checkDeadline, Math.max(0, Math.min(nanos, TICK)), TimeUnit.NANOSECONDS);
+	}
+
+	private void checkDeadline() {
+		long left = deadline() - now();
+		if (left > 0) {
+			checkDeadlineIn(left);
+		}
+		else if (!this.closing && this.conversation != null) {
+			process(this.conversation::timedOut);
+			flush();
+		}
+	}
+
+	/** The instant at which the client has kept us waiting for too long. */
+	private long deadline() {
+		ReadMode mode = (this.conversation != null) ? this.conversation.readMode() : ReadMode.DISCARD;
+		return switch (mode) {
+			case COMMAND, LINE -> this.waitingSince + this.limits.idleTimeout().toNanos();
+			case DATA -> (this.dataClock != null) ? this.dataClock.deadline()
+					: this.waitingSince + this.limits.idleTimeout().toNanos();
+			case PAUSED, DISCARD -> now() + this.limits.idleTimeout().toNanos();
+		};
+	}
+
+	private long now() {
+		return this.context.executor().ticker().nanoTime();
+	}
+
+	/** Ends the session as soon as it has no transaction. */
+	void drain() {
+		execute(() -> {
+			if (this.conversation != null && !this.closing) {
+				process(this.conversation::drain);
+				flush();
+			}
+		});
+	}
+
+	/** Ends the session now. */
+	void abort() {
+		execute(() -> {
+			if (this.conversation != null && !this.closing) {
+				process(this.conversation::abort);
+				flush();
+			}
+		});
+	}
+
+	@Override
+	public void execute(Runnable task) {
+		this.context.executor().execute(task);
+	}
+
+	@Override
+	public boolean inLoop() {
+		return this.context.executor().inEventLoop();
+	}
+
+	@Override
+	public Runnable schedule(Runnable task, Duration delay) {
+		ScheduledFuture<?> scheduled = this.context.executor().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+		return () -> scheduled.cancel(false);
+	}
+
+}

@@ -1,0 +1,91 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.transport;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+import io.mailio.codec.BareNewline;
+import io.mailio.command.SmtpService;
+import io.netty.channel.ChannelOption;
+import reactor.netty.DisposableServer;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+
+/**
+ * One listening socket on Reactor Netty's {@code TcpServer}, and its sessions. The
+ * sessions' channel handler stands in the pipeline before Reactor Netty's own bridge and
+ * takes everything: no operator, no thread hop and no subscription per read.
+ */
+public final class SmtpListener {
+
+	private final Sessions sessions;
+
+	private final DisposableServer server;
+
+	private SmtpListener(Sessions sessions, DisposableServer server) {
+		this.sessions = sessions;
+		this.server = server;
+	}
+
+	/**
+	 * Binds. Blocks until the socket listens.
+	 * @param address where to listen; port 0 picks a free one
+	 * @param service what the sessions share
+	 * @param bareNewline what becomes of a bare CR or LF in content
+	 * @param loops the event loops
+	 * @return the listener
+	 * @throws RuntimeException with the reason as its cause, if the socket cannot be
+	 * bound
+	 */
+	public static SmtpListener bind(InetSocketAddress address, SmtpService service, BareNewline bareNewline,
+			LoopResources loops) {
+		Sessions sessions = new Sessions(service, bareNewline);
+		DisposableServer server = TcpServer.create()
+			.bindAddress(() -> address)
+			.runOn(loops)
+			.option(ChannelOption.SO_BACKLOG, 1024)
+			.option(ChannelOption.SO_REUSEADDR, true)
+			.childOption(ChannelOption.TCP_NODELAY, true)
+			.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+				.addFirst("mailio.smtp", new SmtpConnection(sessions)))
+			.bindNow();
+		return new SmtpListener(sessions, server);
+	}
+
+	/** Serves new connections with another service. */
+	public void serve(SmtpService service) {
+		this.sessions.serve(service);
+	}
+
+	/** Where it listens. */
+	public InetSocketAddress address() {
+		return (InetSocketAddress) this.server.address();
+	}
+
+	/** How many connections are open. */
+	public int connections() {
+		return this.sessions.limits().total();
+	}
+
+	/**
+	 * Takes no more connections and lets the sessions end: idle ones at once, others
+	 * after their message.
+	 * @return completes when the last one is closed
+	 */
+	public CompletionStage<Void> drain() {
+		this.server.dispose();
+		return this.sessions.drain();
+	}
+
+	/** Takes no more connections and ends all sessions now. */
+	public void close(Duration patience) {
+		this.server.disposeNow(patience);
+		this.sessions.abort();
+	}
+
+}
