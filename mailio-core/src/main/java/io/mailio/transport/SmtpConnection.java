@@ -125,6 +125,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		checkDeadlineIn(this.limits.idleTimeout().toNanos());
 		context.channel().config().setAutoRead(true);
 		process(this.conversation::connected);
+		flush();
 	}
 
 	private static String newId() {
