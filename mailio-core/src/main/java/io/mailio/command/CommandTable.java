@@ -29,6 +29,9 @@ final class CommandTable {
 		all.forEach((verb) -> this.verbs.put(verb.name(), verb));
 		SimpleCommand help = help();
 		this.verbs.put(help.name(), help);
+		// Nearly all clients write verbs in upper case: those are found without
+		// converting.
+		List.copyOf(this.verbs.values()).forEach((verb) -> this.verbs.put(verb.name().toUpperCase(Locale.ROOT), verb));
 	}
 
 	private SimpleCommand help() {
@@ -44,11 +47,12 @@ final class CommandTable {
 
 	/**
 	 * Finds a command.
-	 * @param name its name in lower case
+	 * @param name its name in any case (RFC 5321 section 2.4)
 	 * @return the command, {@code null} if there is none of that name
 	 */
 	@Nullable Verb<?> find(String name) {
-		return this.verbs.get(name);
+		Verb<?> verb = this.verbs.get(name);
+		return (verb != null) ? verb : this.verbs.get(name.toLowerCase(Locale.ROOT));
 	}
 
 }

@@ -20,7 +20,6 @@ import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.ChainRun;
 import io.mailio.handler.Dialogue;
 import io.mailio.handler.HandlerChain;
-import io.mailio.handler.HandlerRegistration;
 import io.mailio.handler.LiveSession;
 import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
@@ -128,7 +127,7 @@ public final class Conversation implements Dialogue {
 
 	private void greet() {
 		if (!this.closed && this.session.stage() == Stage.CONNECTED) {
-			ask(new EventVerb("connect", new Reply(220, this.session.server().hostname() + " ESMTP")), "", "");
+			ask(this.service.greeting(), "", "");
 		}
 	}
 
@@ -150,11 +149,11 @@ public final class Conversation implements Dialogue {
 			return;
 		}
 		int space = line.indexOf(' ');
-		String name = ((space < 0) ? line : line.substring(0, space)).toLowerCase(Locale.ROOT);
+		String word = (space < 0) ? line : line.substring(0, space);
 		String argument = (space < 0) ? "" : line.substring(space + 1);
-		Verb<?> verb = this.service.commands().find(name);
-		if (verb == null && !this.view.chain(name).isEmpty() && !RESERVED.contains(name)) {
-			verb = new CustomVerb(name);
+		Verb<?> verb = this.service.commands().find(word);
+		if (verb == null) {
+			verb = customVerb(word.toLowerCase(Locale.ROOT));
 		}
 		if (verb != null) {
 			execute(verb, argument);
@@ -162,6 +161,11 @@ public final class Conversation implements Dialogue {
 		else {
 			unrecognized(line);
 		}
+	}
+
+	private @Nullable Verb<?> customVerb(String name) {
+		boolean handled = !RESERVED.contains(name) && !this.view.chain(name).isEmpty();
+		return handled ? new CustomVerb(name) : null;
 	}
 
 	private static boolean isPrintable(String line) {
@@ -345,10 +349,9 @@ public final class Conversation implements Dialogue {
 
 	/** Content follows. */
 	void receiveContent() {
-		boolean wanted = !this.view.chain("queue").handlers().stream().allMatch(HandlerRegistration::needsNoContent);
 		long limit = this.service.limits().messageSize();
-		long expected = transaction().envelope().parameters().value("SIZE").map(SizeExtension::declared).orElse(0L);
-		ContentBuffer buffer = wanted
+		long expected = SizeExtension.declared(transaction().envelope().parameters());
+		ContentBuffer buffer = this.view.chain("queue").needsContent()
 				? new ContentBuffer(this.service.content(), this.service.executor(), Math.min(expected, limit))
 				: ContentBuffer.counting();
 		this.reception = new Reception(buffer, limit);

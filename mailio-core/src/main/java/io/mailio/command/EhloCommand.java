@@ -52,19 +52,8 @@ final class EhloCommand implements Verb<String> {
 
 	@Override
 	public Reply reply(Conversation conversation, String client) {
-		String hostname = conversation.session().server().hostname();
-		if (!this.extended) {
-			return new Reply(250, hostname);
-		}
-		List<String> lines = new ArrayList<>();
-		lines.add(hostname);
-		for (Extension extension : conversation.service().extensions()) {
-			String advertisement = extension.advertisement(conversation.view());
-			if (advertisement != null) {
-				lines.add(advertisement);
-			}
-		}
-		return new Reply(250, lines.toArray(String[]::new));
+		return this.extended ? conversation.service().capabilities(conversation.view())
+				: conversation.service().introduction();
 	}
 
 	/** A handler gives the first line; the extensions stay. */

@@ -132,12 +132,21 @@ final class QueueEvent {
 				return Replies.NOT_CONFIGURED;
 			});
 		}
-		else if (deliveries.stream().noneMatch(Delivery::isBlocking)) {
+		else if (!anyBlocks(deliveries)) {
 			conclude(commitAll(deliveries, accepted));
 		}
 		else {
 			onExecutor(() -> commitAll(deliveries, accepted));
 		}
+	}
+
+	private static boolean anyBlocks(List<Delivery> deliveries) {
+		for (Delivery delivery : deliveries) {
+			if (delivery.isBlocking()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private boolean takenByAll(List<Delivery> deliveries) {

@@ -8,6 +8,7 @@ package io.mailio.command;
 import java.util.Set;
 
 import io.mailio.handler.SmtpSession;
+import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
 
 /**
@@ -45,8 +46,13 @@ record SizeExtension(long limit) implements Extension {
 		}
 	}
 
+	/** What the client has announced, 0 if nothing. */
+	static long declared(Parameters parameters) {
+		return parameters.isEmpty() ? 0 : parameters.value("SIZE").map(SizeExtension::declared).orElse(0L);
+	}
+
 	/** The number; what does not fit a {@code long} is the largest. */
-	static long declared(String digits) {
+	private static long declared(String digits) {
 		return (digits.length() < 19) ? Long.parseLong(digits)
 				: new java.math.BigInteger(digits).min(java.math.BigInteger.valueOf(Long.MAX_VALUE)).longValue();
 	}

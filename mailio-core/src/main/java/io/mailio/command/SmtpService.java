@@ -19,6 +19,7 @@ import io.mailio.session.Limits;
 import io.mailio.session.ServerInfo;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +49,20 @@ public final class SmtpService {
 
 	private final Options options;
 
+	private final EventVerb greeting;
+
 	private final List<Extension> extensions;
 
 	private final Map<String, Extension> mailParameters = new HashMap<>();
 
 	private final Map<String, Extension> rcptParameters = new HashMap<>();
 
+	/** Most sessions are offered the same: the reply is encoded once. */
+	private volatile @Nullable Reply lastCapabilities;
+
 	public SmtpService(Options options) {
 		this.options = options;
+		this.greeting = new EventVerb("connect", new Reply(220, options.server().hostname() + " ESMTP"));
 		List<Extension> all = new ArrayList<>();
 		all.add(new KeywordExtension("PIPELINING"));
 		all.add(new SizeExtension(options.limits().messageSize()));
@@ -89,8 +96,31 @@ public final class SmtpService {
 		return COMMANDS;
 	}
 
-	List<Extension> extensions() {
-		return this.extensions;
+	EventVerb greeting() {
+		return this.greeting;
+	}
+
+	/** The response to HELO. */
+	Reply introduction() {
+		return new Reply(250, server().hostname());
+	}
+
+	/** The response to EHLO: our name and the extensions offered to a session. */
+	Reply capabilities(SmtpSession session) {
+		List<String> lines = new ArrayList<>(this.extensions.size() + 1);
+		lines.add(server().hostname());
+		for (Extension extension : this.extensions) {
+			String advertisement = extension.advertisement(session);
+			if (advertisement != null) {
+				lines.add(advertisement);
+			}
+		}
+		Reply last = this.lastCapabilities;
+		if (last == null || !last.text().equals(lines)) {
+			last = new Reply(250, lines.toArray(String[]::new));
+			this.lastCapabilities = last;
+		}
+		return last;
 	}
 
 	Executor executor() {

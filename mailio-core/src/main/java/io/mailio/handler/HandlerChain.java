@@ -20,13 +20,21 @@ public final class HandlerChain {
 
 	private final List<HandlerRegistration> handlers;
 
+	private final boolean needsContent;
+
 	HandlerChain(List<HandlerRegistration> handlers) {
 		this.handlers = List.copyOf(handlers);
+		this.needsContent = !handlers.stream().allMatch(HandlerRegistration::needsNoContent);
 	}
 
 	/** Whether nobody wants to be asked. */
 	public boolean isEmpty() {
 		return this.handlers.isEmpty();
+	}
+
+	/** Whether any handler may want to read the content of the message. */
+	public boolean needsContent() {
+		return this.needsContent;
 	}
 
 	/** The handlers in order. */

@@ -121,7 +121,7 @@ public final class HandlerRegistration {
 	}
 
 	/** Whether it can do without the content of the message. */
-	public boolean needsNoContent() {
+	boolean needsNoContent() {
 		return this.handler instanceof NeedsNoContent;
 	}
 

@@ -38,7 +38,8 @@ public record Envelope(ReversePath from, Parameters parameters, List<Recipient> 
 
 	/** The mailboxes of the recipients. */
 	public List<Mailbox> to() {
-		return this.recipients.stream().map(Recipient::mailbox).toList();
+		return (this.recipients.size() == 1) ? List.of(this.recipients.get(0).mailbox())
+				: this.recipients.stream().map(Recipient::mailbox).toList();
 	}
 
 }
