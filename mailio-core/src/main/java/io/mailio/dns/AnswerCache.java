@@ -35,7 +35,7 @@ final class AnswerCache<K, V> {
 	record Answer<V>(V value, Duration validity) {
 	}
 
-	private static final class Entry<V> {
+	private static final class Question<V> {
 
 		private final CompletableFuture<V> pending = new CompletableFuture<>();
 
@@ -45,18 +45,18 @@ final class AnswerCache<K, V> {
 
 	}
 
-	private final Map<K, Entry<V>> entries;
+	private final Map<K, Question<V>> questions;
 
 	private final LongSupplier nanoTime;
 
 	AnswerCache(int capacity, LongSupplier nanoTime) {
 		this.nanoTime = nanoTime;
-		this.entries = new LinkedHashMap<>() {
+		this.questions = new LinkedHashMap<>() {
 
 			private static final long serialVersionUID = 1L;
 
 			@Override
-			protected boolean removeEldestEntry(Map.Entry<K, Entry<V>> eldest) {
+			protected boolean removeEldestEntry(Map.Entry<K, Question<V>> eldest) {
 				return size() > capacity;
 			}
 
@@ -70,44 +70,44 @@ final class AnswerCache<K, V> {
 	 * @return a stage of the caller's own: cancelling it harms nobody
 	 */
 	CompletionStage<V> get(K question, Function<K, CompletionStage<Answer<V>>> ask) {
-		Entry<V> entry;
+		Question<V> known;
 		boolean first = false;
-		synchronized (this.entries) {
-			entry = this.entries.get(question);
-			if (entry == null || isExpired(entry)) {
-				this.entries.remove(question);
-				entry = new Entry<>();
-				this.entries.put(question, entry);
+		synchronized (this.questions) {
+			known = this.questions.get(question);
+			if (known == null || isExpired(known)) {
+				this.questions.remove(question);
+				known = new Question<>();
+				this.questions.put(question, known);
 				first = true;
 			}
 		}
 		if (first) {
-			Entry<V> asked = entry;
+			Question<V> asked = known;
 			ask.apply(question).thenAccept((answer) -> keep(asked, answer));
 		}
-		Answer<V> answer = entry.answer;
-		return (answer != null) ? CompletableFuture.completedFuture(answer.value()) : entry.pending.copy();
+		Answer<V> answer = known.answer;
+		return (answer != null) ? CompletableFuture.completedFuture(answer.value()) : known.pending.copy();
 	}
 
-	private boolean isExpired(Entry<V> entry) {
-		return entry.answer != null && this.nanoTime.getAsLong() - entry.expiry >= 0;
+	private boolean isExpired(Question<V> known) {
+		return known.answer != null && this.nanoTime.getAsLong() - known.expiry >= 0;
 	}
 
-	private void keep(Entry<V> entry, Answer<V> answer) {
-		entry.expiry = this.nanoTime.getAsLong() + answer.validity().toNanos();
-		entry.answer = answer;
-		entry.pending.complete(answer.value());
+	private void keep(Question<V> known, Answer<V> answer) {
+		known.expiry = this.nanoTime.getAsLong() + answer.validity().toNanos();
+		known.answer = answer;
+		known.pending.complete(answer.value());
 	}
 
 	void clear() {
-		synchronized (this.entries) {
-			this.entries.clear();
+		synchronized (this.questions) {
+			this.questions.clear();
 		}
 	}
 
 	int size() {
-		synchronized (this.entries) {
-			return this.entries.size();
+		synchronized (this.questions) {
+			return this.questions.size();
 		}
 	}
 

@@ -77,9 +77,11 @@ final class Queries {
 	 */
 	CompletionStage<Message> ask(Name name, int type) {
 		Query query = new Query(name, type);
-		query.answer.orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
 		try {
-			this.thread.execute(() -> begin(query));
+			this.thread.execute(() -> {
+				query.answer.orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
+				begin(query);
+			});
 		}
 		catch (RejectedExecutionException ex) {
 			query.answer.completeExceptionally(ex);

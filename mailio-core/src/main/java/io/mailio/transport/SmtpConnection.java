@@ -349,7 +349,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.closing = true;
 		// Closing a socket with unread input resets it, and the client may lose the last
 		// reply.
-		boolean unread = this.pending != null || this.lines.skippedOctets() > 0 || this.contents != null;
+		boolean unread = (this.pending != null && this.pending.isReadable()) || this.lines.skippedOctets() > 0
+				|| this.contents != null;
 		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
 		this.output = null;
 		ChannelFuture written = this.context.writeAndFlush(last);

@@ -137,7 +137,9 @@ public final class Maildir implements CommandHandler {
 		}
 		catch (IOException ex) {
 			if (isDiskFull(ex, req.message().size())) {
-				res.log().warn("No room for a message of {} octets below {}", req.message().size(), root(), ex);
+				res.log()
+					.warn("No room for a message of {} octets below {}: {}", req.message().size(), root(),
+							ex.toString());
 				return res.reject(FULL);
 			}
 			throw ex;

@@ -1,0 +1,105 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.plugin.queue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.mailio.handler.CommandHandler;
+import io.mailio.handler.Decision;
+import io.mailio.handler.Delivery;
+import io.mailio.handler.SmtpRequest;
+import io.mailio.handler.SmtpResponse;
+import io.mailio.handler.SmtpSession;
+import io.mailio.message.ContentBuffer;
+import io.mailio.message.ReceivedMessage;
+import io.mailio.message.StoredMessage;
+import io.mailio.session.ServerInfo;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Reply;
+import io.mailio.smtp.ReversePath;
+import org.mockito.ArgumentMatchers;
+import org.slf4j.LoggerFactory;
+
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.willAnswer;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
+
+/**
+ * One message brought to a queue handler, and what the handler did with it.
+ */
+final class QueueExchange {
+
+	static final String TRACE = "Received: from here\r\n";
+
+	private final SmtpRequest request = mock(SmtpRequest.class, withSettings().stubOnly());
+
+	private final SmtpResponse response = mock(SmtpResponse.class, withSettings().stubOnly());
+
+	private final List<Delivery> staged = new ArrayList<>();
+
+	QueueExchange(String from, String content, String... to) {
+		this(from.isEmpty() ? ReversePath.NULL : ReversePath.of(Mailbox.of(from)), message(content), to);
+	}
+
+	QueueExchange(ReversePath from, ReceivedMessage message, String... to) {
+		SmtpSession session = mock(SmtpSession.class, withSettings().stubOnly());
+		Mailbox[] recipients = Stream.of(to).map(Mailbox::of).toArray(Mailbox[]::new);
+		given(session.envelope()).willReturn(Envelope.of(from, recipients));
+		given(session.server())
+			.willReturn(new ServerInfo("mx.example.com", Set.of("example.com", "b.test"), "default"));
+		given(this.request.session()).willReturn(session);
+		given(this.request.from()).willReturn(from);
+		given(this.request.message()).willReturn(message);
+		given(this.response.accept()).willReturn(Decision.accept());
+		given(this.response.reject(ArgumentMatchers.<Reply>any()))
+			.willAnswer((call) -> Decision.reject(call.getArgument(0, Reply.class)));
+		given(this.response.log()).willReturn(LoggerFactory.getLogger(QueueExchange.class));
+		willAnswer((call) -> {
+			this.staged.add(call.getArgument(0));
+			return null;
+		}).given(this.response).stage(any());
+	}
+
+	static ReceivedMessage message(String content) {
+		ContentBuffer buffer = new ContentBuffer(new ContentBuffer.Options(100_000, Path.of("unused")), Runnable::run,
+				content.length());
+		buffer.append(ByteBuffer.wrap(content.getBytes(StandardCharsets.ISO_8859_1)));
+		return new StoredMessage(TRACE.getBytes(StandardCharsets.US_ASCII),
+				buffer.finish().toCompletableFuture().join());
+	}
+
+	QueueExchange afterAnswer() {
+		willAnswer((call) -> {
+			throw new IllegalStateException("answered already");
+		}).given(this.response).stage(any());
+		return this;
+	}
+
+	Decision handledBy(CommandHandler handler) throws Exception {
+		return handler.handle(this.request, this.response);
+	}
+
+	List<Delivery> staged() {
+		return this.staged;
+	}
+
+	void commit() throws IOException {
+		for (Delivery delivery : this.staged) {
+			delivery.commit();
+		}
+	}
+
+}
