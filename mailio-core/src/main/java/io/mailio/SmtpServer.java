@@ -24,7 +24,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.command.Extension;
@@ -84,12 +86,15 @@ public final class SmtpServer implements AutoCloseable {
 
 	private final Set<String> disabled;
 
+	private final List<SessionListener> listeners;
+
 	private @Nullable Running running;
 
 	private SmtpServer(Builder options) {
 		this.options = options;
 		this.server = new ServerInfo(options.hostname, Collections.unmodifiableSet(options.domains), "default");
-		this.handlers = new ArrayList<>(options.handlers);
+		this.listeners = new ArrayList<>(options.listeners);
+		this.handlers = new ArrayList<>(options.handlers.stream().map(Supplier::get).toList());
 		this.disabled = new LinkedHashSet<>(options.disabled);
 		this.handlers
 			.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0), new Relay()));
@@ -129,7 +134,7 @@ public final class SmtpServer implements AutoCloseable {
 	 * order; on a stopped server this is found when it starts
 	 */
 	public void addHandler(String command, String name, Consumer<HandlerSpec> spec, CommandHandler handler) {
-		add(HandlerRegistration.of(command, name, spec, handler));
+		add(HandlerRegistration.of(command, name, this.options.configured(command, name).andThen(spec), handler));
 	}
 
 	/**
@@ -138,7 +143,7 @@ public final class SmtpServer implements AutoCloseable {
 	 */
 	public void addReactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
 			ReactiveCommandHandler handler) {
-		add(HandlerRegistration.of(command, name, spec, handler));
+		add(HandlerRegistration.of(command, name, this.options.configured(command, name).andThen(spec), handler));
 	}
 
 	private synchronized void add(HandlerRegistration handler) {
@@ -148,6 +153,33 @@ public final class SmtpServer implements AutoCloseable {
 			this.running.listener.serve(service(more, this.running));
 		}
 		this.handlers.add(handler);
+	}
+
+	/**
+	 * Switches a handler off; its name stays as an anchor for others. On a running server
+	 * this holds for sessions that begin from now on.
+	 * @param command the command or event, in lower case
+	 * @param name the name of the handler
+	 */
+	public synchronized void disableHandler(String command, String name) {
+		this.disabled.add(command + "/" + name);
+		serveAnew();
+	}
+
+	/**
+	 * Adds somebody who is told what happens in sessions. On a running server this holds
+	 * for sessions that begin from now on.
+	 * @param listener the listener
+	 */
+	public synchronized void addSessionListener(SessionListener listener) {
+		this.listeners.add(listener);
+		serveAnew();
+	}
+
+	private void serveAnew() {
+		if (this.running != null) {
+			this.running.listener.serve(service(this.handlers, this.running));
+		}
 	}
 
 	/**
@@ -208,8 +240,8 @@ public final class SmtpServer implements AutoCloseable {
 
 	private SmtpService service(List<HandlerRegistration> registrations, Running environment) {
 		return new SmtpService(new SmtpService.Options(this.server, this.options.limits, chains(registrations),
-				this.options.content, environment.executor, environment.resolver::reverse, this.options.sessionListener,
-				this.options.authRequiresTls, this.options.extensions));
+				this.options.content, environment.executor, environment.resolver::reverse,
+				SessionListeners.of(this.listeners), this.options.authRequiresTls, this.options.extensions));
 	}
 
 	private HandlerChains chains(List<HandlerRegistration> registrations) {
@@ -348,7 +380,10 @@ public final class SmtpServer implements AutoCloseable {
 	 */
 	public static final class Builder {
 
-		private final List<HandlerRegistration> handlers = new ArrayList<>();
+		/**
+		 * Made when the server is built, because only then their configuration is known.
+		 */
+		private final List<Supplier<HandlerRegistration>> handlers = new ArrayList<>();
 
 		private final Set<String> disabled = new LinkedHashSet<>();
 
@@ -376,7 +411,9 @@ public final class SmtpServer implements AutoCloseable {
 
 		private @Nullable Executor handlerExecutor;
 
-		private @Nullable SessionListener sessionListener;
+		private final List<SessionListener> listeners = new ArrayList<>();
+
+		private BiFunction<String, String, Map<String, String>> handlerConfig = (command, name) -> Map.of();
 
 		private boolean authRequiresTls = true;
 
@@ -495,14 +532,16 @@ public final class SmtpServer implements AutoCloseable {
 
 		/** Adds a handler. */
 		public Builder handler(String command, String name, Consumer<HandlerSpec> spec, CommandHandler handler) {
-			this.handlers.add(HandlerRegistration.of(command, name, spec, handler));
+			this.handlers
+				.add(() -> HandlerRegistration.of(command, name, configured(command, name).andThen(spec), handler));
 			return this;
 		}
 
 		/** Adds a reactive handler. */
 		public Builder reactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
 				ReactiveCommandHandler handler) {
-			this.handlers.add(HandlerRegistration.of(command, name, spec, handler));
+			this.handlers
+				.add(() -> HandlerRegistration.of(command, name, configured(command, name).andThen(spec), handler));
 			return this;
 		}
 
@@ -523,7 +562,17 @@ public final class SmtpServer implements AutoCloseable {
 
 		/** Who is told what happens in sessions. */
 		public Builder sessionListener(SessionListener sessionListener) {
-			this.sessionListener = sessionListener;
+			this.listeners.add(sessionListener);
+			return this;
+		}
+
+		/**
+		 * Where {@link io.mailio.handler.SmtpRequest#config()} comes from; what a
+		 * handler's own {@link HandlerSpec#config} says goes first.
+		 * @param handlerConfig command and name to properties
+		 */
+		public Builder handlerConfig(BiFunction<String, String, Map<String, String>> handlerConfig) {
+			this.handlerConfig = handlerConfig;
 			return this;
 		}
 
@@ -545,6 +594,10 @@ public final class SmtpServer implements AutoCloseable {
 				this.domains = Set.of(domainPart(this.hostname));
 			}
 			return new SmtpServer(this);
+		}
+
+		private Consumer<HandlerSpec> configured(String command, String name) {
+			return (spec) -> spec.config(this.handlerConfig.apply(command, name));
 		}
 
 		private static String machineName() {

@@ -1,0 +1,116 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import java.time.Duration;
+
+import io.mailio.SmtpServer;
+import io.mailio.spring.SmtpHandlerExecutor;
+import io.mailio.spring.SmtpServerCustomizer;
+import io.mailio.spring.event.SessionEventPublisher;
+import io.mailio.spring.handler.SmtpHandlerProcessor;
+import io.mailio.spring.lifecycle.LocalPort;
+import io.mailio.spring.lifecycle.SmtpServerGracefulShutdownLifecycle;
+import io.mailio.spring.lifecycle.SmtpServerStartStopLifecycle;
+import io.mailio.spring.lifecycle.StartupReport;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.Environment;
+
+/**
+ * Runs an SMTP server in the application: an {@link SmtpServer} bean, unless the
+ * application defines one; its lifecycle; the handlers that carry
+ * {@link io.mailio.spring.SmtpHandler}; session events.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "mailio.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(MailioProperties.class)
+public final class MailioAutoConfiguration {
+
+	private static final Duration DEFAULT_GRACE_PERIOD = Duration.ofSeconds(30);
+
+	@Bean
+	@ConditionalOnMissingBean
+	SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor, SessionEventPublisher events,
+			ObjectProvider<SmtpServerCustomizer> customizers, Environment environment) {
+		SmtpServer.Builder builder = new ServerFactory(properties, new HandlerProperties(environment))
+			.builder(gracePeriod(environment));
+		builder.handlerExecutor(executor.executor()).sessionListener(events);
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		return builder.build();
+	}
+
+	/** As long as Spring waits for the phase in which the server drains. */
+	private static Duration gracePeriod(Environment environment) {
+		return Binder.get(environment)
+			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+			.orElse(DEFAULT_GRACE_PERIOD);
+	}
+
+	@Bean
+	SessionEventPublisher smtpSessionEventPublisher(ApplicationContext context) {
+		return new SessionEventPublisher(context);
+	}
+
+	@Bean
+	static SmtpHandlerProcessor smtpHandlerProcessor(ConfigurableListableBeanFactory beanFactory,
+			ObjectProvider<SmtpServer> server, Environment environment) {
+		return new SmtpHandlerProcessor(beanFactory,
+				() -> new AnnotatedHandlerRegistry(server.getObject(), new HandlerProperties(environment)));
+	}
+
+	@Bean
+	SmtpServerStartStopLifecycle smtpServerStartStopLifecycle(SmtpServer server, MailioProperties properties,
+			ConfigurableEnvironment environment) {
+		LocalPort port = new LocalPort(environment);
+		StartupReport report = new StartupReport(properties.getHandlers().getQueue().getMaildir().getMailDir());
+		return new SmtpServerStartStopLifecycle(server, (started) -> {
+			port.serverStarted(started);
+			report.serverStarted(started);
+		});
+	}
+
+	@Bean
+	SmtpServerGracefulShutdownLifecycle smtpServerGracefulShutdownLifecycle(SmtpServer server) {
+		return new SmtpServerGracefulShutdownLifecycle(server);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(SmtpHandlerExecutor.class)
+	static class HandlerExecutorConfiguration {
+
+		private static final int LEAST_THREADS = 20;
+
+		private static final int THREADS_PER_PROCESSOR = 10;
+
+		@Bean
+		@ConditionalOnThreading(Threading.VIRTUAL)
+		SmtpHandlerExecutor smtpHandlerVirtualThreads() {
+			return SmtpHandlerExecutor.virtualThreads();
+		}
+
+		@Bean
+		@ConditionalOnThreading(Threading.PLATFORM)
+		SmtpHandlerExecutor smtpHandlerPlatformThreads() {
+			return SmtpHandlerExecutor.platformThreads(
+					Math.max(LEAST_THREADS, THREADS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()));
+		}
+
+	}
+
+}

@@ -1,0 +1,587 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.mailio.codec.BareNewline;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
+
+/**
+ * The properties below {@code mailio}. They check themselves, so that a wrong value fails
+ * at start with its origin, also without a Bean Validation provider.
+ */
+@ConfigurationProperties("mailio")
+public class MailioProperties implements Validator {
+
+	/**
+	 * Whether to run the SMTP server.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * Name of this server in the greeting, in EHLO and in Received headers. Defaults to
+	 * the name of the machine.
+	 */
+	private @Nullable String hostname;
+
+	/**
+	 * Domains whose mail is accepted and kept here. Defaults to the domain part of the
+	 * host name.
+	 */
+	private List<String> domains = new ArrayList<>();
+
+	/**
+	 * Port to listen on; 0 picks a free one, published as local.mailio.port.
+	 */
+	private int port = 2525;
+
+	/**
+	 * Network address to listen on. Defaults to all addresses.
+	 */
+	private @Nullable InetAddress address;
+
+	private final Limits limits = new Limits();
+
+	private final Smtp smtp = new Smtp();
+
+	private final Content content = new Content();
+
+	private final Auth auth = new Auth();
+
+	private final Dns dns = new Dns();
+
+	private final Handlers handlers = new Handlers();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public @Nullable String getHostname() {
+		return this.hostname;
+	}
+
+	public void setHostname(@Nullable String hostname) {
+		this.hostname = hostname;
+	}
+
+	public List<String> getDomains() {
+		return this.domains;
+	}
+
+	public void setDomains(List<String> domains) {
+		this.domains = domains;
+	}
+
+	public int getPort() {
+		return this.port;
+	}
+
+	public void setPort(int port) {
+		this.port = port;
+	}
+
+	public @Nullable InetAddress getAddress() {
+		return this.address;
+	}
+
+	public void setAddress(@Nullable InetAddress address) {
+		this.address = address;
+	}
+
+	public Limits getLimits() {
+		return this.limits;
+	}
+
+	public Smtp getSmtp() {
+		return this.smtp;
+	}
+
+	public Content getContent() {
+		return this.content;
+	}
+
+	public Auth getAuth() {
+		return this.auth;
+	}
+
+	public Dns getDns() {
+		return this.dns;
+	}
+
+	public Handlers getHandlers() {
+		return this.handlers;
+	}
+
+	/** What a client may use up. */
+	public static class Limits {
+
+		/**
+		 * How long to wait for the next command, line, or octet of content; then 421.
+		 */
+		private Duration idleTimeout = Duration.ofMinutes(5);
+
+		/**
+		 * How long the content of one message may take in all; then 421.
+		 */
+		private Duration messageTimeout = Duration.ofMinutes(30);
+
+		/**
+		 * Least content per second, on average after the first 30 seconds; 0 for any.
+		 */
+		private DataSize minDataRate = DataSize.ofBytes(100);
+
+		/**
+		 * Largest message, announced by SIZE; beyond it 552.
+		 */
+		private DataSize messageSize = DataSize.ofMegabytes(100);
+
+		/**
+		 * Largest header section of a message; at least 1KB.
+		 */
+		private DataSize headerSize = DataSize.ofKilobytes(256);
+
+		/**
+		 * Longest line of content, CRLF included; at least 1000B.
+		 */
+		private DataSize textLine = DataSize.ofMegabytes(1);
+
+		/**
+		 * Longest command or dialogue line, CRLF included; at least 512B; beyond it 500.
+		 */
+		private DataSize commandLine = DataSize.ofKilobytes(2);
+
+		/**
+		 * Most recipients of one message; beyond it 452.
+		 */
+		private int maxRecipients = 100;
+
+		/**
+		 * Most connections at once; beyond it 421.
+		 */
+		private int maxConnections = 10000;
+
+		/**
+		 * Most connections at once from one address; beyond it 421.
+		 */
+		private int maxConnectionsPerAddress = 100;
+
+		/**
+		 * How many commands of a session may be refused before it is closed with 421.
+		 */
+		private int errors = 50;
+
+		/**
+		 * How many unknown commands are answered before the session is closed with 421.
+		 */
+		private int unrecognizedCommands = 5;
+
+		/**
+		 * How many failed authentications are answered before the session is closed with
+		 * 421.
+		 */
+		private int authFailures = 5;
+
+		/**
+		 * How long a handler may take, unless it says otherwise; then 451.
+		 */
+		private Duration handlerTimeout = Duration.ofSeconds(30);
+
+		/**
+		 * How long a handler of queue may take, unless it says otherwise; then 451.
+		 */
+		private Duration queueTimeout = Duration.ofMinutes(5);
+
+		public Duration getIdleTimeout() {
+			return this.idleTimeout;
+		}
+
+		public void setIdleTimeout(Duration idleTimeout) {
+			this.idleTimeout = idleTimeout;
+		}
+
+		public Duration getMessageTimeout() {
+			return this.messageTimeout;
+		}
+
+		public void setMessageTimeout(Duration messageTimeout) {
+			this.messageTimeout = messageTimeout;
+		}
+
+		public DataSize getMinDataRate() {
+			return this.minDataRate;
+		}
+
+		public void setMinDataRate(DataSize minDataRate) {
+			this.minDataRate = minDataRate;
+		}
+
+		public DataSize getMessageSize() {
+			return this.messageSize;
+		}
+
+		public void setMessageSize(DataSize messageSize) {
+			this.messageSize = messageSize;
+		}
+
+		public DataSize getHeaderSize() {
+			return this.headerSize;
+		}
+
+		public void setHeaderSize(DataSize headerSize) {
+			this.headerSize = headerSize;
+		}
+
+		public DataSize getTextLine() {
+			return this.textLine;
+		}
+
+		public void setTextLine(DataSize textLine) {
+			this.textLine = textLine;
+		}
+
+		public DataSize getCommandLine() {
+			return this.commandLine;
+		}
+
+		public void setCommandLine(DataSize commandLine) {
+			this.commandLine = commandLine;
+		}
+
+		public int getMaxRecipients() {
+			return this.maxRecipients;
+		}
+
+		public void setMaxRecipients(int maxRecipients) {
+			this.maxRecipients = maxRecipients;
+		}
+
+		public int getMaxConnections() {
+			return this.maxConnections;
+		}
+
+		public void setMaxConnections(int maxConnections) {
+			this.maxConnections = maxConnections;
+		}
+
+		public int getMaxConnectionsPerAddress() {
+			return this.maxConnectionsPerAddress;
+		}
+
+		public void setMaxConnectionsPerAddress(int maxConnectionsPerAddress) {
+			this.maxConnectionsPerAddress = maxConnectionsPerAddress;
+		}
+
+		public int getErrors() {
+			return this.errors;
+		}
+
+		public void setErrors(int errors) {
+			this.errors = errors;
+		}
+
+		public int getUnrecognizedCommands() {
+			return this.unrecognizedCommands;
+		}
+
+		public void setUnrecognizedCommands(int unrecognizedCommands) {
+			this.unrecognizedCommands = unrecognizedCommands;
+		}
+
+		public int getAuthFailures() {
+			return this.authFailures;
+		}
+
+		public void setAuthFailures(int authFailures) {
+			this.authFailures = authFailures;
+		}
+
+		public Duration getHandlerTimeout() {
+			return this.handlerTimeout;
+		}
+
+		public void setHandlerTimeout(Duration handlerTimeout) {
+			this.handlerTimeout = handlerTimeout;
+		}
+
+		public Duration getQueueTimeout() {
+			return this.queueTimeout;
+		}
+
+		public void setQueueTimeout(Duration queueTimeout) {
+			this.queueTimeout = queueTimeout;
+		}
+
+	}
+
+	/** How strictly the protocol is read. */
+	public static class Smtp {
+
+		/**
+		 * What to do with a bare CR or LF in content. The end of content is CRLF.CRLF in
+		 * any case.
+		 */
+		private BareNewline bareNewline = BareNewline.REJECT;
+
+		public BareNewline getBareNewline() {
+			return this.bareNewline;
+		}
+
+		public void setBareNewline(BareNewline bareNewline) {
+			this.bareNewline = bareNewline;
+		}
+
+	}
+
+	/** Where messages are held while they arrive. */
+	public static class Content {
+
+		/**
+		 * How much of a message is held in memory; a larger one goes to a temporary file.
+		 */
+		private DataSize memoryThreshold = DataSize.ofKilobytes(256);
+
+		/**
+		 * Directory of the temporary files; they are removed when the message is done.
+		 * Defaults to that of the system.
+		 */
+		private @Nullable Path directory;
+
+		public DataSize getMemoryThreshold() {
+			return this.memoryThreshold;
+		}
+
+		public void setMemoryThreshold(DataSize memoryThreshold) {
+			this.memoryThreshold = memoryThreshold;
+		}
+
+		public @Nullable Path getDirectory() {
+			return this.directory;
+		}
+
+		public void setDirectory(@Nullable Path directory) {
+			this.directory = directory;
+		}
+
+	}
+
+	/** Who may log in. */
+	public static class Auth {
+
+		/**
+		 * Whether AUTH is offered and taken under TLS only.
+		 */
+		private boolean requireTls = true;
+
+		/**
+		 * Users who may log in, by name.
+		 */
+		private final Map<String, User> users = new LinkedHashMap<>();
+
+		public boolean isRequireTls() {
+			return this.requireTls;
+		}
+
+		public void setRequireTls(boolean requireTls) {
+			this.requireTls = requireTls;
+		}
+
+		public Map<String, User> getUsers() {
+			return this.users;
+		}
+
+	}
+
+	/** A user who may log in. */
+	public static class User {
+
+		/**
+		 * Password of the user.
+		 */
+		private @Nullable String password;
+
+		public @Nullable String getPassword() {
+			return this.password;
+		}
+
+		public void setPassword(@Nullable String password) {
+			this.password = password;
+		}
+
+	}
+
+	/** Which name servers are asked. */
+	public static class Dns {
+
+		/**
+		 * Name servers to ask, as host or host:port. Defaults to those of the system.
+		 */
+		private List<String> servers = new ArrayList<>();
+
+		/**
+		 * How long to wait for an answer.
+		 */
+		private Duration timeout = Duration.ofSeconds(2);
+
+		public List<String> getServers() {
+			return this.servers;
+		}
+
+		public void setServers(List<String> servers) {
+			this.servers = servers;
+		}
+
+		public Duration getTimeout() {
+			return this.timeout;
+		}
+
+		public void setTimeout(Duration timeout) {
+			this.timeout = timeout;
+		}
+
+	}
+
+	/**
+	 * The built-in handlers. What is below mailio.handlers beyond this belongs to the
+	 * handler it names.
+	 */
+	public static class Handlers {
+
+		private final Rcpt rcpt = new Rcpt();
+
+		private final Queue queue = new Queue();
+
+		public Rcpt getRcpt() {
+			return this.rcpt;
+		}
+
+		public Queue getQueue() {
+			return this.queue;
+		}
+
+	}
+
+	/** The built-in handlers of rcpt. */
+	public static class Rcpt {
+
+		private final Relay relay = new Relay();
+
+		public Relay getRelay() {
+			return this.relay;
+		}
+
+	}
+
+	/** The built-in handlers of queue. */
+	public static class Queue {
+
+		private final Maildir maildir = new Maildir();
+
+		private final Discard discard = new Discard();
+
+		public Maildir getMaildir() {
+			return this.maildir;
+		}
+
+		public Discard getDiscard() {
+			return this.discard;
+		}
+
+	}
+
+	/** rcpt/relay. */
+	public static class Relay {
+
+		/**
+		 * Whether recipients of other domains are refused.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	/** queue/maildir. */
+	public static class Maildir {
+
+		/**
+		 * Whether to keep messages for the served domains in maildirs.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * Maildir of a recipient: %d is the domain, %n the local part.
+		 */
+		private String mailDir = "./mailio/maildir/%d/%n";
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public String getMailDir() {
+			return this.mailDir;
+		}
+
+		public void setMailDir(String mailDir) {
+			this.mailDir = mailDir;
+		}
+
+	}
+
+	/** queue/discard. */
+	public static class Discard {
+
+		/**
+		 * Whether to accept messages and forget them, for tests.
+		 */
+		private boolean enabled = false;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+	}
+
+	@Override
+	public boolean supports(Class<?> type) {
+		return PropertiesCheck.supports(type);
+	}
+
+	@Override
+	public void validate(Object target, Errors errors) {
+		PropertiesCheck.check(target, errors);
+	}
+
+}

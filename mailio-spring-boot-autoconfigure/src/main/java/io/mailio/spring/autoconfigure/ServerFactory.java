@@ -1,0 +1,98 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+import io.mailio.SmtpServer;
+import io.mailio.dns.DnsOptions;
+import io.mailio.message.ContentBuffer;
+import io.mailio.session.Limits;
+
+import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.util.unit.DataSize;
+
+/** Turns the properties into a server's options. */
+final class ServerFactory {
+
+	private final MailioProperties properties;
+
+	private final HandlerProperties handlers;
+
+	ServerFactory(MailioProperties properties, HandlerProperties handlers) {
+		this.properties = properties;
+		this.handlers = handlers;
+	}
+
+	SmtpServer.Builder builder(Duration gracePeriod) {
+		SmtpServer.Builder builder = SmtpServer.builder();
+		PropertyMapper map = PropertyMapper.get();
+		map.from(this.properties::getHostname).to(builder::hostname);
+		map.from(this.properties::getAddress).to(builder::address);
+		map.from(this.properties::getDomains).when((domains) -> !domains.isEmpty()).to(builder::domains);
+		builder.port(this.properties.getPort())
+			.gracePeriod(gracePeriod)
+			.limits(limits(this.properties.getLimits()))
+			.bareNewline(this.properties.getSmtp().getBareNewline())
+			.content(content(this.properties.getContent()))
+			.dns(new DnsOptions(this.properties.getDns().getServers(), this.properties.getDns().getTimeout()));
+		auth(builder);
+		builtInHandlers(builder);
+		return builder;
+	}
+
+	private static ContentBuffer.Options content(MailioProperties.Content content) {
+		Path directory = content.getDirectory();
+		return new ContentBuffer.Options(octets(content.getMemoryThreshold()),
+				(directory != null) ? directory : ContentBuffer.Options.defaults().directory());
+	}
+
+	private void builtInHandlers(SmtpServer.Builder builder) {
+		MailioProperties.Queue queue = this.properties.getHandlers().getQueue();
+		if (queue.getMaildir().isEnabled()) {
+			builder.maildir(queue.getMaildir().getMailDir());
+		}
+		if (queue.getDiscard().isEnabled()) {
+			builder.discard();
+		}
+		this.handlers.forEachDisabled(builder::disable);
+	}
+
+	static Limits limits(MailioProperties.Limits limits) {
+		return Limits.builder()
+			.idleTimeout(limits.getIdleTimeout())
+			.messageTimeout(limits.getMessageTimeout())
+			.minDataRate(limits.getMinDataRate().toBytes())
+			.messageSize(limits.getMessageSize().toBytes())
+			.headerSize(octets(limits.getHeaderSize()))
+			.textLine(octets(limits.getTextLine()))
+			.commandLine(octets(limits.getCommandLine()))
+			.maxRecipients(limits.getMaxRecipients())
+			.maxConnections(limits.getMaxConnections())
+			.maxConnectionsPerAddress(limits.getMaxConnectionsPerAddress())
+			.errors(limits.getErrors())
+			.unrecognizedCommands(limits.getUnrecognizedCommands())
+			.authFailures(limits.getAuthFailures())
+			.handlerTimeout(limits.getHandlerTimeout())
+			.queueTimeout(limits.getQueueTimeout())
+			.build();
+	}
+
+	private static int octets(DataSize size) {
+		return Math.toIntExact(size.toBytes());
+	}
+
+	private void auth(SmtpServer.Builder builder) {
+		MailioProperties.Auth auth = this.properties.getAuth();
+		builder.authRequiresTls(auth.isRequireTls());
+		if (!auth.getUsers().isEmpty()) {
+			builder.handler("auth", UsersHandler.NAME, (spec) -> spec.blocking(false),
+					new UsersHandler(auth.getUsers()));
+		}
+	}
+
+}

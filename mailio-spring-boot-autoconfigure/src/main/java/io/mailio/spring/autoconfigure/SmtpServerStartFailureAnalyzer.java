@@ -1,0 +1,37 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import io.mailio.SmtpServerStartException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Tells what to do when the server cannot listen, or has no place to keep mail.
+ */
+final class SmtpServerStartFailureAnalyzer extends AbstractFailureAnalyzer<SmtpServerStartException> {
+
+	@Override
+	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SmtpServerStartException cause) {
+		String action = switch (cause.reason()) {
+			case PORT_IN_USE -> "Stop what listens there, or configure another port with 'mailio.port'"
+					+ " (0 picks a free one, published as 'local.mailio.port').";
+			case NOT_PERMITTED -> "Ports below 1024 are reserved on many systems. Configure a higher one with"
+					+ " 'mailio.port' and redirect the low one to it, or let the process use it"
+					+ " (on Linux: the capability CAP_NET_BIND_SERVICE).";
+			case ADDRESS_NOT_AVAILABLE -> "Configure an address of this machine with 'mailio.address',"
+					+ " or remove the property to listen on all addresses.";
+			case STORAGE -> "Make the directory writable for the user that runs the application, configure another one"
+					+ " with 'mailio.handlers.queue.maildir.mail-dir', or switch the maildirs off with"
+					+ " 'mailio.handlers.queue.maildir.enabled=false'.";
+			case OTHER -> null;
+		};
+		return (action != null) ? new FailureAnalysis(cause.getMessage() + ".", action, cause) : null;
+	}
+
+}

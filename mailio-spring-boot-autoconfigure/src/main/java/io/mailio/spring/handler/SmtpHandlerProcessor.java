@@ -1,0 +1,171 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.handler;
+
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.mailio.handler.CommandHandler;
+import io.mailio.handler.HandlerSpec;
+import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.spring.HandlerSignatureException;
+import io.mailio.spring.SmtpHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.OrderUtils;
+
+/**
+ * Finds what carries {@link SmtpHandler} when all singletons are made, by the types of
+ * the beans: no bean is made for it. Then registers it with the server.
+ */
+public final class SmtpHandlerProcessor implements SmartInitializingSingleton {
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Supplier<? extends @Nullable HandlerRegistry> registry;
+
+	/**
+	 * Made early, works late.
+	 * @param beanFactory the beans to look at
+	 * @param registry the server, {@code null} if there is none
+	 */
+	public SmtpHandlerProcessor(ConfigurableListableBeanFactory beanFactory,
+			Supplier<? extends @Nullable HandlerRegistry> registry) {
+		this.beanFactory = beanFactory;
+		this.registry = registry;
+	}
+
+	/**
+	 * Registers all handlers.
+	 * @throws HandlerSignatureException if one cannot be called
+	 */
+	@Override
+	public void afterSingletonsInstantiated() {
+		HandlerRegistry server = this.registry.get();
+		if (server == null) {
+			return;
+		}
+		for (String name : this.beanFactory.getBeanNamesForType(Object.class)) {
+			Class<?> type = ScopedProxyUtils.isScopedTarget(name) ? null : targetClass(name);
+			if (type != null) {
+				registerBean(server, name, type);
+				registerMethods(server, name, type);
+			}
+		}
+	}
+
+	/** The user's class behind proxies and scopes. */
+	private @Nullable Class<?> targetClass(String name) {
+		Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, name);
+		if (type != null && ScopedObject.class.isAssignableFrom(type)) {
+			Class<?> target = AutoProxyUtils.determineTargetClass(this.beanFactory,
+					ScopedProxyUtils.getTargetBeanName(name));
+			return (target != null) ? target : type;
+		}
+		return type;
+	}
+
+	private void registerBean(HandlerRegistry server, String name, Class<?> type) {
+		Method factoryMethod = factoryMethod(name);
+		SmtpHandler annotation = (factoryMethod != null)
+				? AnnotatedElementUtils.findMergedAnnotation(factoryMethod, SmtpHandler.class) : null;
+		Integer order = (annotation != null) ? OrderUtils.getOrder(factoryMethod) : null;
+		if (annotation == null) {
+			annotation = AnnotatedElementUtils.findMergedAnnotation(type, SmtpHandler.class);
+		}
+		if (annotation == null) {
+			return;
+		}
+		HandlerAttributes attributes = HandlerAttributes.of(annotation, type.getName(), name,
+				(order != null) ? order : OrderUtils.getOrder(type), this.beanFactory::resolveEmbeddedValue);
+		registerBean(server, attributes, HandlerBean.of(this.beanFactory, name), type);
+	}
+
+	private static void registerBean(HandlerRegistry server, HandlerAttributes attributes, HandlerBean bean,
+			Class<?> type) {
+		boolean blocking = CommandHandler.class.isAssignableFrom(type);
+		if (!blocking && !ReactiveCommandHandler.class.isAssignableFrom(type)) {
+			throw new HandlerSignatureException(
+					"The bean of type " + type.getName()
+							+ " carries @SmtpHandler and implements neither CommandHandler nor ReactiveCommandHandler",
+					"Implement one of the two, or put @SmtpHandler on a method instead.");
+		}
+		for (String command : attributes.commands()) {
+			Consumer<HandlerSpec> spec = spec(attributes, command, bean);
+			if (blocking) {
+				server.add(command, attributes.name(), spec,
+						(req, res) -> ((CommandHandler) bean.get()).handle(req, res));
+			}
+			else {
+				server.addReactive(command, attributes.name(), spec,
+						(req, res) -> bean.reactively((target) -> ((ReactiveCommandHandler) target).handle(req, res)));
+			}
+		}
+	}
+
+	/** The {@code @Bean} method of a bean, if it is made by one. */
+	private @Nullable Method factoryMethod(String name) {
+		if (!this.beanFactory.containsBeanDefinition(name)) {
+			return null;
+		}
+		BeanDefinition definition = this.beanFactory.getMergedBeanDefinition(name);
+		return (definition instanceof RootBeanDefinition root) ? root.getResolvedFactoryMethod() : null;
+	}
+
+	private void registerMethods(HandlerRegistry server, String name, Class<?> type) {
+		if (!AnnotationUtils.isCandidateClass(type, SmtpHandler.class)) {
+			return;
+		}
+		Map<Method, SmtpHandler> methods = MethodIntrospector.selectMethods(type,
+				(MethodIntrospector.MetadataLookup<@Nullable SmtpHandler>) SmtpHandlerProcessor::annotationOf);
+		methods.forEach((method, annotation) -> registerMethod(server, name, type, method, annotation));
+	}
+
+	/** On a {@code @Bean} method the annotation is about the bean. */
+	private static @Nullable SmtpHandler annotationOf(Method method) {
+		return AnnotatedElementUtils.hasAnnotation(method, Bean.class) ? null
+				: AnnotatedElementUtils.findMergedAnnotation(method, SmtpHandler.class);
+	}
+
+	private void registerMethod(HandlerRegistry server, String beanName, Class<?> type, Method method,
+			SmtpHandler annotation) {
+		Integer order = OrderUtils.getOrder(method);
+		HandlerAttributes attributes = HandlerAttributes.of(annotation, HandlerMethod.describe(method, type),
+				beanName + "." + method.getName(), (order != null) ? order : OrderUtils.getOrder(type),
+				this.beanFactory::resolveEmbeddedValue);
+		Class<?> beanType = this.beanFactory.getType(beanName);
+		HandlerMethod handler = HandlerMethod.of(method, type, (beanType != null) ? beanType : type,
+				attributes.commands());
+		HandlerBean bean = HandlerBean.of(this.beanFactory, beanName);
+		for (String command : attributes.commands()) {
+			Consumer<HandlerSpec> spec = spec(attributes, command, bean);
+			if (handler.returnKind().isReactive()) {
+				server.addReactive(command, attributes.name(), spec, HandlerMethodAdapter.reactive(handler, bean));
+			}
+			else {
+				server.add(command, attributes.name(), spec, HandlerMethodAdapter.blocking(handler, bean));
+			}
+		}
+	}
+
+	private static Consumer<HandlerSpec> spec(HandlerAttributes attributes, String command, HandlerBean bean) {
+		return (spec) -> attributes.applyTo(spec, command, bean.isPresent());
+	}
+
+}

@@ -1,0 +1,144 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import io.mailio.codec.BareNewline;
+import io.mailio.session.Limits;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.util.unit.DataSize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MailioPropertiesTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withUserConfiguration(Configuration.class);
+
+	@Test
+	void defaultsOfTheLimitsAreThoseOfTheServer() {
+		bound((properties) -> assertThat(ServerFactory.limits(properties.getLimits())).isEqualTo(Limits.DEFAULTS));
+	}
+
+	@Test
+	void bindsEveryLimit() {
+		String[] values = { "idle-timeout=1s", "message-timeout=2s", "min-data-rate=3B", "message-size=4KB",
+				"header-size=5KB", "text-line=6KB", "command-line=7KB", "max-recipients=8", "max-connections=9",
+				"max-connections-per-address=10", "errors=11", "unrecognized-commands=12", "auth-failures=13",
+				"handler-timeout=14s", "queue-timeout=15s" };
+		String[] pairs = Arrays.stream(values).map("mailio.limits."::concat).toArray(String[]::new);
+		bound((properties) -> assertThat(ServerFactory.limits(properties.getLimits())).isEqualTo(new Limits(seconds(1),
+				seconds(2), 3, 4096, 5120, 6144, 7168, 8, 9, 10, 11, 12, 13, seconds(14), seconds(15))), pairs);
+	}
+
+	@Test
+	void bindsTheServersOwnProperties() {
+		bound((properties) -> {
+			assertThat(properties.getHostname()).isEqualTo("mail.example.com");
+			assertThat(properties.getDomains()).containsExactly("example.com", "localhost");
+			assertThat(properties.getPort()).isEqualTo(25);
+			assertThat(properties.getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
+			assertThat(properties.getSmtp().getBareNewline()).isEqualTo(BareNewline.FIX);
+			assertThat(properties.getContent().getMemoryThreshold()).isEqualTo(DataSize.ofKilobytes(1));
+			assertThat(properties.getContent().getDirectory()).hasToString("/var/tmp");
+			assertThat(properties.getAuth().isRequireTls()).isFalse();
+			assertThat(properties.getAuth().getUsers().get("john").getPassword()).isEqualTo("doe");
+			assertThat(properties.getDns().getServers()).containsExactly("127.0.0.1:53", "dns.example", "::1",
+					"[2001:db8::1]:53");
+			assertThat(properties.getDns().getTimeout()).isEqualTo(seconds(1));
+			assertThat(properties.getHandlers().getQueue().getMaildir().getMailDir()).isEqualTo("/srv/%d/%n");
+		}, "mailio.hostname=mail.example.com", "mailio.domains=example.com,localhost", "mailio.port=25",
+				"mailio.address=127.0.0.1", "mailio.smtp.bare-newline=fix", "mailio.content.memory-threshold=1KB",
+				"mailio.content.directory=/var/tmp", "mailio.auth.require-tls=false",
+				"mailio.auth.users.john.password=doe",
+				"mailio.dns.servers=127.0.0.1:53,dns.example,::1,[2001:db8::1]:53", "mailio.dns.timeout=1s",
+				"mailio.handlers.queue.maildir.mail-dir=/srv/%d/%n");
+	}
+
+	@Test
+	void propertiesOfThingsToComeAndOfHandlersDoNotDisturb() {
+		bound((properties) -> assertThat(properties.getPort()).isEqualTo(2525), "mailio.relay.retry.base-interval=60s",
+				"mailio.queue.type=file", "mailio.listeners.submission.port=587", "mailio.ssl.bundle=mail",
+				"mailio.handlers.rcpt.my-handler.colour=blue", "mailio.handlers.xfoo.bar.zones[0]=a");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "mailio.port,65536,must be between 0 and 65535", "mailio.port,-1,must be between 0 and 65535",
+			"mailio.hostname,not a name,must be a host name", "mailio.domains[1],-wrong-,must be a domain",
+			"mailio.limits.idle-timeout,0s,must be longer than zero",
+			"mailio.limits.message-size,-1B,must be at least 1B",
+			"mailio.limits.header-size,10B,must be at least 1024B",
+			"mailio.limits.text-line,3GB,must be at most 2147483647B",
+			"mailio.limits.max-recipients,0,must be at least 1",
+			"mailio.content.memory-threshold,-1B,must be at least 0B",
+			"mailio.auth.users.john.password,'',must not be empty", "mailio.dns.timeout,-1s,must be longer than zero",
+			"mailio.dns.servers[0],a b,must be host or host:port", "mailio.handlers.queue.maildir.mail-dir,./%x,%x",
+			"mailio.handlers.queue.maildir.mail-dir,'',must not be empty" })
+	void wrongValueFailsWithItsNameAndReason(String property, String value, String reason) {
+		this.runner.withPropertyValues("mailio.domains[0]=example.com", property + "=" + value).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context).getFailure().hasRootCauseInstanceOf(BindValidationException.class);
+			FailureAnalysis analysis = analyze(context.getStartupFailure());
+			assertThat(analysis).isNotNull();
+			assertThat(uniform(analysis.getDescription())).contains("property: " + uniform(property));
+			assertThat(analysis.getDescription()).contains(reason);
+		});
+	}
+
+	@Test
+	void originOfAWrongValueIsNamed() {
+		this.runner.withPropertyValues("mailio.limits.errors=0")
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.contains("Origin: \"mailio.limits.errors\" from property source"));
+	}
+
+	private static String uniform(String text) {
+		return text.replace("-", "").toLowerCase(Locale.ROOT);
+	}
+
+	private static FailureAnalysis analyze(Throwable failure) {
+		return SpringFactoriesLoader.forDefaultResourceLocation()
+			.load(FailureAnalyzer.class, SpringFactoriesLoader.FailureHandler.handleMessage((message, error) -> {
+			}))
+			.stream()
+			.map((analyzer) -> analyzer.analyze(failure))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
+	}
+
+	private void bound(Consumer<MailioProperties> check, String... pairs) {
+		this.runner.withPropertyValues(pairs).run((context) -> {
+			assertThat(context).hasNotFailed();
+			check.accept(context.getBean(MailioProperties.class));
+		});
+	}
+
+	private static Duration seconds(int seconds) {
+		return Duration.ofSeconds(seconds);
+	}
+
+	@EnableConfigurationProperties(MailioProperties.class)
+	static class Configuration {
+
+	}
+
+}
