@@ -46,11 +46,11 @@ public final class MailioAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor, SessionEventPublisher events,
+	SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
 			ObjectProvider<SmtpServerCustomizer> customizers, Environment environment) {
-		SmtpServer.Builder builder = new ServerFactory(properties, new HandlerProperties(environment))
-			.builder(gracePeriod(environment));
-		builder.handlerExecutor(executor.executor()).sessionListener(events);
+		HandlerProperties handlers = new HandlerProperties(environment);
+		SmtpServer.Builder builder = new ServerFactory(properties, handlers).builder(gracePeriod(environment));
+		builder.handlerExecutor(executor.executor()).handlerConfig(handlers::of);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder.build();
 	}
@@ -75,8 +75,11 @@ public final class MailioAutoConfiguration {
 	}
 
 	@Bean
-	SmtpServerStartStopLifecycle smtpServerStartStopLifecycle(SmtpServer server, MailioProperties properties,
-			ConfigurableEnvironment environment) {
+	SmtpServerStartStopLifecycle smtpServerStartStopLifecycle(SmtpServer server, SessionEventPublisher events,
+			MailioProperties properties, ConfigurableEnvironment environment) {
+		// Here and not in the builder, so that a server bean of the user's tells its
+		// sessions too.
+		server.addSessionListener(events);
 		LocalPort port = new LocalPort(environment);
 		StartupReport report = new StartupReport(properties.getHandlers().getQueue().getMaildir().getMailDir());
 		return new SmtpServerStartStopLifecycle(server, (started) -> {
