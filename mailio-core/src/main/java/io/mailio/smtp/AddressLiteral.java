@@ -13,6 +13,11 @@ final class AddressLiteral {
 
 	private static final String IPV6_TAG = "IPv6:";
 
+	private static final int IPV6_GROUPS = 8;
+
+	/** {@code ::} stands for two groups of zeros or more. */
+	private static final int MAX_GROUPS_BESIDE_GAP = 6;
+
 	private AddressLiteral() {
 	}
 
@@ -52,11 +57,11 @@ final class AddressLiteral {
 	static boolean isIpv6(String text) {
 		int gap = text.indexOf("::");
 		if (gap < 0) {
-			return groups(text, true) == 8;
+			return groups(text, true) == IPV6_GROUPS;
 		}
 		int left = groups(text.substring(0, gap), false);
 		int right = groups(text.substring(gap + 2), true);
-		return left >= 0 && right >= 0 && left + right <= 7;
+		return left >= 0 && right >= 0 && left + right <= MAX_GROUPS_BESIDE_GAP;
 	}
 
 	/**

@@ -11,8 +11,9 @@ package io.mailio.smtp;
  *
  * <p>
  * More liberal than the grammar in three places, as most servers are: angle brackets may
- * be missing, spaces may stand around the path, and a domain label may hold an
- * underscore. A source route (appendix C) is checked and dropped.
+ * be missing, spaces may stand before the path and white space at the end (section
+ * 4.1.1), and a domain label may hold an underscore. A source route (appendix C) is
+ * checked and dropped.
  */
 public final class AddressParser {
 
@@ -50,13 +51,13 @@ public final class AddressParser {
 	 */
 	public static PathArgument pathArgument(String keyword, String argument, String postmasterDomain)
 			throws AddressSyntaxException, DuplicateParameterException {
-		AddressParser parser = new AddressParser(argument);
+		AddressParser parser = new AddressParser(withoutTrailingSpace(argument));
 		parser.expectKeyword(keyword);
 		ReversePath path = parser.path(postmasterDomain);
 		if (!parser.atEnd() && parser.peek() != ' ') {
 			throw new AddressSyntaxException("unexpected text behind the path");
 		}
-		return new PathArgument(path, Parameters.parse(argument.substring(parser.at)));
+		return new PathArgument(path, Parameters.parse(parser.text.substring(parser.at)));
 	}
 
 	/**
@@ -90,6 +91,14 @@ public final class AddressParser {
 		}
 	}
 
+	private static String withoutTrailingSpace(String argument) {
+		int end = argument.length();
+		while (end > 0 && (argument.charAt(end - 1) == ' ' || argument.charAt(end - 1) == '\t')) {
+			end--;
+		}
+		return argument.substring(0, end);
+	}
+
 	private void expectKeyword(String keyword) throws AddressSyntaxException {
 		int end = keyword.length();
 		if (this.text.length() <= end || !this.text.regionMatches(true, 0, keyword, 0, end)
@@ -109,14 +118,15 @@ public final class AddressParser {
 		if (atEnd()) {
 			throw new AddressSyntaxException("the address is missing");
 		}
-		if (bracket && !atEnd() && peek() == '@') {
+		if (bracket && peek() == '@') {
 			sourceRoute();
 		}
 		Mailbox mailbox = mailboxBody(bracket ? postmasterDomain : "");
 		if (bracket && !accept('>')) {
 			throw new AddressSyntaxException("expected > at the end of the address");
 		}
-		if (this.at - start > MAX_PATH) {
+		int missingBrackets = bracket ? 0 : 2;
+		if (this.at - start + missingBrackets > MAX_PATH) {
 			throw new AddressSyntaxException("the path is longer than " + MAX_PATH + " octets");
 		}
 		return ReversePath.of(mailbox);
@@ -171,7 +181,7 @@ public final class AddressParser {
 			}
 			if (this.at == atomStart) {
 				throw new AddressSyntaxException(
-						!atEnd() && peek() >= 0x7f ? "the address is not ASCII" : "the local part is malformed");
+						!atEnd() && peek() > 0x7f ? "the address is not ASCII" : "the local part is malformed");
 			}
 		}
 		while (accept('.'));

@@ -38,15 +38,12 @@ public record EnhancedStatusCode(int subject, int detail) {
 	}
 
 	/**
-	 * Whether a reply text begins with an enhanced status code of the reply's own class.
+	 * The enhanced status code that a reply text begins with, {@code null} if it begins
+	 * with none or with one of another class than the reply's.
 	 */
-	static boolean leads(int replyCode, String text) {
+	static @Nullable EnhancedStatusCode leading(int replyCode, String text) {
 		int end = text.indexOf(' ');
 		String word = (end < 0) ? text : text.substring(0, end);
-		return parse(replyCode, word) != null;
-	}
-
-	private static @Nullable EnhancedStatusCode parse(int replyCode, String word) {
 		int first = word.indexOf('.');
 		int second = word.indexOf('.', first + 1);
 		if (first != 1 || second < 0 || word.charAt(0) - '0' != replyCode / 100) {

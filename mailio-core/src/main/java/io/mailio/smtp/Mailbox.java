@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An address to deliver to: {@code Local-part "@" ( Domain / address-literal )} (RFC 5321
- * section 4.1.2). Two mailboxes are equal if their local parts are the same and their
- * domains are the same without regard to case (section 2.4). Immutable.
+ * section 4.1.2). Two mailboxes are equal if their local parts are the same, however they
+ * are quoted (section 4.1.2: all quoted forms are equivalent), and their domains are the
+ * same without regard to case (section 2.4). Immutable.
  */
 public final class Mailbox {
 
@@ -49,8 +50,9 @@ public final class Mailbox {
 	}
 
 	/**
-	 * The local part without quotes and backslashes: what {@code "john doe"} and
-	 * {@code john} mean (RFC 5321 section 4.1.2: equivalent forms).
+	 * The local part without its quotes and backslashes (RFC 5321 section 4.1.2):
+	 * {@code john} for {@code john}, {@code "john"} and {@code "\\john"}. It may hold any
+	 * printable ASCII character, also {@code /}, {@code @} and space, and may be empty.
 	 * @return the bare characters of the name
 	 */
 	public String localName() {
@@ -74,13 +76,13 @@ public final class Mailbox {
 
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return other instanceof Mailbox that && this.localPart.equals(that.localPart)
+		return other instanceof Mailbox that && localName().equals(that.localName())
 				&& this.domain.equalsIgnoreCase(that.domain);
 	}
 
 	@Override
 	public int hashCode() {
-		return 31 * this.localPart.hashCode() + this.domain.toLowerCase(Locale.ROOT).hashCode();
+		return 31 * localName().hashCode() + this.domain.toLowerCase(Locale.ROOT).hashCode();
 	}
 
 	/** {@code local@domain}. */

@@ -59,7 +59,7 @@ public final class Replies {
 	public static final Reply LINE_ENDS_WITH_CRLF = new Reply(500, status(5, 2),
 			"Syntax error: lines end with CRLF, not with a bare CR or LF");
 
-	/** A control character or an 8-bit octet in a command. */
+	/** A control character other than TAB in a command. */
 	public static final Reply CONTROL_CHARACTER = new Reply(501, status(5, 2),
 			"Syntax error: control character in command");
 
@@ -120,13 +120,13 @@ public final class Replies {
 	public static final Reply NOT_CONFIGURED = new Reply(554, status(3, 5),
 			"This server is not configured to keep this message");
 
-	/** AUTH: log in first. */
+	/** AUTH: the client is who it says (RFC 4954 section 6). */
 	public static final Reply AUTH_SUCCEEDED = new Reply(235, status(7, 0), "Authentication successful");
 
 	/** AUTH: whatever was wrong, a client learns no more than this. */
 	public static final Reply AUTH_FAILED = new Reply(535, status(7, 8), "Authentication credentials invalid");
 
-	/** AUTH: something of ours failed (RFC 4954 section 4.7). */
+	/** AUTH: something of ours failed (RFC 4954 section 6). */
 	public static final Reply AUTH_TEMPORARY = new Reply(454, status(7, 0), "Temporary authentication failure");
 
 	/** AUTH: too many failures. */
@@ -145,7 +145,7 @@ public final class Replies {
 	/** AUTH: after success, or within a transaction (RFC 4954 section 4). */
 	public static final Reply AUTH_NOT_NOW = new Reply(503, status(5, 1), "AUTH not permitted now");
 
-	/** AUTH without TLS (RFC 4954 section 4). */
+	/** AUTH without TLS (RFC 4954 section 6). */
 	public static final Reply AUTH_NEEDS_TLS = new Reply(538, status(7, 11),
 			"Encryption required for requested authentication mechanism");
 
@@ -173,8 +173,9 @@ public final class Replies {
 	/**
 	 * The enhanced status code for a reply of a handler that brought none (RFC 3463).
 	 * @param command the command it answers
-	 * @param code its reply code
-	 * @return the most fitting code
+	 * @param code its reply code; it gives the class, so only subject and detail are
+	 * chosen here
+	 * @return the most fitting subject and detail
 	 */
 	public static EnhancedStatusCode fallbackStatus(String command, int code) {
 		return switch (code) {

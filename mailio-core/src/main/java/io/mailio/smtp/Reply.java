@@ -8,6 +8,7 @@ package io.mailio.smtp;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reply {
 
-	private static final int MAX_TEXT = 500;
+	/** Section 4.5.3.1.5, less the code, the separator and CRLF. */
+	private static final int MAX_TEXT = 512 - 6;
 
 	private final int code;
 
@@ -31,15 +33,15 @@ public final class Reply {
 
 	private final List<String> text;
 
-	private byte @Nullable [] wire;
+	private volatile byte @Nullable [] wire;
 
 	/**
 	 * A reply without an enhanced status code of its own; the engine adds a fitting one
 	 * where RFC 2034 asks for it.
 	 * @param code 200 to 599
 	 * @param text one or more lines
-	 * @throws IllegalArgumentException if the code is out of range, a line is missing or
-	 * holds a control character
+	 * @throws IllegalArgumentException if the code is out of range, the first line is
+	 * missing or blank, or a line holds a control character other than TAB
 	 */
 	public Reply(int code, String... text) {
 		this(code, null, List.of(text));
@@ -47,11 +49,11 @@ public final class Reply {
 
 	/**
 	 * A reply with an enhanced status code, repeated on each line (RFC 2034 section 4).
-	 * @param code 200 to 599
+	 * @param code 200 to 299 or 400 to 599: there is no class 3 (RFC 3463 section 2)
 	 * @param status the subject and detail
 	 * @param text one or more lines
-	 * @throws IllegalArgumentException if the code is out of range, a line is missing or
-	 * holds a control character
+	 * @throws IllegalArgumentException if the code is out of range, the first line is
+	 * missing or blank, or a line holds a control character other than TAB
 	 */
 	public Reply(int code, EnhancedStatusCode status, String... text) {
 		this(code, status, List.of(text));
@@ -60,6 +62,9 @@ public final class Reply {
 	private Reply(int code, @Nullable EnhancedStatusCode status, List<String> text) {
 		if (code < 200 || code > 599) {
 			throw new IllegalArgumentException("A reply code lies between 200 and 599, not " + code);
+		}
+		if (status != null && code / 100 == 3) {
+			throw new IllegalArgumentException("A 3xx reply has no enhanced status code, so " + code + " takes none");
 		}
 		if (text.isEmpty() || text.get(0).isBlank()) {
 			throw new IllegalArgumentException(
@@ -120,15 +125,32 @@ public final class Reply {
 	}
 
 	/**
-	 * This reply with an enhanced status code, if it has none and its text does not begin
-	 * with one.
-	 * @param fallback the code to add
+	 * This reply with an enhanced status code on each line: its own, else the one that
+	 * its text begins with, else the given one. A code of another class than the reply's
+	 * is text like any other (RFC 2034 section 4). A 3xx reply stays as it is.
+	 * @param fallback the code to add if there is none
 	 * @return a reply that RFC 2034 is content with
 	 */
 	public Reply withStatus(EnhancedStatusCode fallback) {
-		boolean present = this.status != null || isIntermediate()
-				|| EnhancedStatusCode.leads(this.code, this.text.get(0));
-		return present ? this : new Reply(this.code, fallback, this.text);
+		if (this.status != null || isIntermediate()) {
+			return this;
+		}
+		EnhancedStatusCode leading = EnhancedStatusCode.leading(this.code, this.text.get(0));
+		return (leading != null) ? withLeading(leading) : new Reply(this.code, fallback, this.text);
+	}
+
+	/** Moves the code from the text to its place, so that every line gets it. */
+	private Reply withLeading(EnhancedStatusCode leading) {
+		List<String> rest = this.text.stream().map((line) -> withoutCode(line, leading)).toList();
+		return rest.get(0).isBlank() ? this : new Reply(this.code, leading, rest);
+	}
+
+	private String withoutCode(String line, EnhancedStatusCode leading) {
+		if (!leading.equals(EnhancedStatusCode.leading(this.code, line))) {
+			return line;
+		}
+		int space = line.indexOf(' ');
+		return (space < 0) ? "" : line.substring(space + 1);
 	}
 
 	/**
@@ -146,10 +168,11 @@ public final class Reply {
 
 	private byte[] encode() {
 		String prefix = (this.status != null) ? this.status.in(this.code) + " " : "";
+		int room = MAX_TEXT - prefix.length();
 		List<String> lines = new ArrayList<>(this.text.size());
 		for (String line : this.text) {
-			for (int from = 0; from == 0 || from < line.length(); from += MAX_TEXT) {
-				lines.add(line.substring(from, Math.min(line.length(), from + MAX_TEXT)));
+			for (int from = 0; from == 0 || from < line.length(); from += room) {
+				lines.add(line.substring(from, Math.min(line.length(), from + room)));
 			}
 		}
 		StringBuilder encoded = new StringBuilder();
@@ -163,7 +186,7 @@ public final class Reply {
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof Reply that && this.code == that.code && this.text.equals(that.text)
-				&& java.util.Objects.equals(this.status, that.status);
+				&& Objects.equals(this.status, that.status);
 	}
 
 	@Override
@@ -171,11 +194,12 @@ public final class Reply {
 		return 31 * this.code + this.text.hashCode();
 	}
 
-	/** The reply as one readable line, for logs. */
+	/** The reply as one readable line of US-ASCII, for logs. */
 	@Override
 	public String toString() {
 		String prefix = (this.status != null) ? " " + this.status.in(this.code) : "";
-		return this.code + prefix + " " + String.join(" / ", this.text);
+		String line = this.code + prefix + " " + String.join(" / ", this.text);
+		return new String(line.getBytes(StandardCharsets.US_ASCII), StandardCharsets.US_ASCII);
 	}
 
 }
