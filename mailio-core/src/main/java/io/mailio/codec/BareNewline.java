@@ -14,9 +14,9 @@ public enum BareNewline {
 
 	/** The message is refused. */
 	REJECT,
-	/** A bare CR or LF becomes CRLF. */
+	/** A bare CR or LF becomes CRLF, and ends a line as far as limits are concerned. */
 	FIX,
-	/** It is kept as it is. */
+	/** It is kept as it is; a bare LF ends a line as far as limits are concerned. */
 	ALLOW
 
 }

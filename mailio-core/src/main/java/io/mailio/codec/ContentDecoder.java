@@ -33,10 +33,12 @@ public final class ContentDecoder {
 
 	}
 
-	/** Where content goes. */
+	/** Where content goes; called within {@link ContentDecoder#decode}. */
 	public interface Sink {
 
-		/** Some content; the buffer is valid until this returns. */
+		/**
+		 * Some content, its dot-stuffing removed. The buffer is valid until this returns.
+		 */
 		void content(ByteBuffer run);
 
 		/** The content is not as it should be; told once or more. */
@@ -83,8 +85,10 @@ public final class ContentDecoder {
 	/**
 	 * A decoder for one message.
 	 * @param bareNewline what becomes of a bare CR or LF
-	 * @param maxLine the longest line in octets, CRLF included
-	 * @param maxHeader the largest header section in octets
+	 * @param maxLine the longest line in octets, CRLF included, the dot of dot-stuffing
+	 * not (section 4.5.3.1.6)
+	 * @param maxHeader the largest header section in octets, the empty line behind it
+	 * included
 	 */
 	public ContentDecoder(BareNewline bareNewline, int maxLine, int maxHeader) {
 		this.bareNewline = bareNewline;
@@ -93,7 +97,8 @@ public final class ContentDecoder {
 	}
 
 	/**
-	 * Takes content from a buffer: all of it, or up to the end of the message.
+	 * Takes content from a buffer: all of it, or up to the end of the message. What
+	 * stands behind the end stays in the buffer.
 	 * @param in the buffer
 	 * @param sink where content goes
 	 * @return whether the end was found
@@ -111,6 +116,8 @@ public final class ContentDecoder {
 						emit(view, at, sink);
 						at++;
 						this.runStart = at;
+						// RFC 5321 section 4.5.3.1.6: the added dot does not count.
+						this.lineStart = at;
 						this.state = State.DOT;
 					}
 					else {
@@ -121,7 +128,7 @@ public final class ContentDecoder {
 				case AFTER_CR -> {
 					if (view.get(at) == LF) {
 						at++;
-						endOfLine(at, sink);
+						endOfLine(at, 0, sink);
 						this.state = State.LINE_START;
 					}
 					else {
@@ -170,7 +177,7 @@ public final class ContentDecoder {
 			}
 			else if (at + 2 < length && view.get(at + 1) == LF) {
 				at += 2;
-				endOfLine(at, sink);
+				endOfLine(at, 0, sink);
 				if (view.get(at) == '.') {
 					this.state = State.LINE_START;
 					return at;
@@ -183,8 +190,12 @@ public final class ContentDecoder {
 		}
 	}
 
-	private void endOfLine(int end, Sink sink) {
-		long octets = this.carried + end - this.lineStart;
+	/**
+	 * A line ends before an index.
+	 * @param added octets of its CRLF that the client did not send
+	 */
+	private void endOfLine(int end, int added, Sink sink) {
+		long octets = this.carried + end - this.lineStart + added;
 		this.carried = 0;
 		this.lineStart = end;
 		if (octets > this.maxLine) {
@@ -208,7 +219,10 @@ public final class ContentDecoder {
 		}
 	}
 
-	/** The LF at an index stands alone. A dot behind it begins no line. */
+	/**
+	 * The LF at an index stands alone. Where it is taken, the limits see a line end; a
+	 * dot behind it is content all the same.
+	 */
 	private void bareLf(ByteBuffer view, int at, Sink sink) {
 		switch (this.bareNewline) {
 			case REJECT -> sink.violation(Violation.BARE_NEWLINE);
@@ -216,9 +230,9 @@ public final class ContentDecoder {
 				emit(view, at, sink);
 				sink.content(ByteBuffer.wrap(CRLF));
 				this.runStart = at + 1;
+				endOfLine(at + 1, 1, sink);
 			}
-			case ALLOW -> {
-			}
+			case ALLOW -> endOfLine(at + 1, 1, sink);
 		}
 	}
 
@@ -230,6 +244,7 @@ public final class ContentDecoder {
 				emit(view, at, sink);
 				sink.content(ByteBuffer.wrap(CRLF, 1, 1));
 				this.runStart = at;
+				endOfLine(at, 1, sink);
 			}
 			case ALLOW -> {
 			}

@@ -11,9 +11,10 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Takes command lines from a buffer. A line ends with CRLF only: for each CRLF there is
- * exactly one result, whatever stands before it and however the octets arrive. A line
- * that is too long or holds a bare CR or LF is reported as soon as that is known, and
- * skipped up to its CRLF.
+ * exactly one result, whatever stands before it, and the same one however the octets
+ * arrive. A line that is too long or holds a bare LF is reported as soon as that is
+ * known, and skipped up to its CRLF; one that holds a bare CR is reported at its end.
+ * Keeps no octets of its own and is used by one thread, for one connection.
  *
  * <p>
  * Octets are taken as ISO 8859-1, so that nothing is lost and anything that is not ASCII
@@ -49,7 +50,7 @@ public final class LineDecoder {
 	 * Takes the next line. What is not yet a line stays in the buffer and must be there,
 	 * with more behind it, at the next call.
 	 * @param in the buffer
-	 * @param limit the longest line, CRLF included
+	 * @param limit the longest line in octets, CRLF included; at least 2
 	 * @return what was found
 	 */
 	public Result decode(ByteBuf in, int limit) {
@@ -57,10 +58,11 @@ public final class LineDecoder {
 			return Result.INCOMPLETE;
 		}
 		int start = in.readerIndex();
-		int lf = in.indexOf(start + this.scanned, in.writerIndex(), Newlines.LF);
+		int end = start + Math.min(in.readableBytes(), limit);
+		int lf = (start + this.scanned < end) ? in.indexOf(start + this.scanned, end, Newlines.LF) : -1;
 		if (lf < 0) {
-			this.scanned = in.readableBytes();
-			return (this.scanned >= limit) ? startSkipping(in, in.writerIndex(), Result.TOO_LONG) : Result.INCOMPLETE;
+			this.scanned = end - start;
+			return (this.scanned >= limit) ? startSkipping(in, end, Result.TOO_LONG) : Result.INCOMPLETE;
 		}
 		if (lf == start || in.getByte(lf - 1) != Newlines.CR) {
 			return startSkipping(in, lf + 1, Result.BARE_NEWLINE);
@@ -68,9 +70,6 @@ public final class LineDecoder {
 		int length = lf - 1 - start;
 		this.scanned = 0;
 		in.readerIndex(lf + 1);
-		if (length + 2 > limit) {
-			return Result.TOO_LONG;
-		}
 		if (in.indexOf(start, lf - 1, Newlines.CR) >= 0) {
 			return Result.BARE_NEWLINE;
 		}
@@ -83,7 +82,10 @@ public final class LineDecoder {
 		return this.line;
 	}
 
-	/** How many octets of the current bad line were thrown away. */
+	/**
+	 * How many octets of a bad line were thrown away while its end has not been seen; 0
+	 * otherwise.
+	 */
 	public long skippedOctets() {
 		return this.skippedOctets;
 	}
