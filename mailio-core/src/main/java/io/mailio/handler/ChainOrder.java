@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,8 +40,12 @@ final class ChainOrder {
 	static HandlerChain of(String command, Collection<HandlerRegistration> handlers) {
 		ChainOrder order = new ChainOrder(command);
 		order.addAnchors();
-		handlers.forEach(order::add);
-		handlers.forEach(order::connect);
+		// By name, so that messages do not depend on the order of registration either.
+		List<HandlerRegistration> byName = handlers.stream()
+			.sorted(Comparator.comparing(HandlerRegistration::name))
+			.toList();
+		byName.forEach(order::add);
+		byName.forEach(order::connect);
 		return new HandlerChain(order.sort());
 	}
 
@@ -126,10 +129,13 @@ final class ChainOrder {
 		while (path.add(node)) {
 			node = previous(node);
 		}
-		List<String> names = path.stream().map((one) -> one.name).collect(Collectors.toCollection(ArrayList::new));
-		names = new ArrayList<>(names.subList(names.indexOf(node.name), names.size()));
-		java.util.Collections.reverse(names);
-		names.add(names.get(0));
+		List<Node> backwards = new ArrayList<>(path);
+		List<String> names = new ArrayList<>();
+		names.add(node.name);
+		for (int i = backwards.size() - 1; backwards.get(i) != node; i--) {
+			names.add(backwards.get(i).name);
+		}
+		names.add(node.name);
 		return new HandlerCycleException(
 				"The handlers of " + this.command + " wait for each other: " + String.join(" -> ", names),
 				"Each arrow reads 'runs before'. Remove one 'before' or 'after' of the handlers in this circle.");

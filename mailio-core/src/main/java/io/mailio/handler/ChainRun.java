@@ -8,6 +8,7 @@ package io.mailio.handler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -20,6 +21,7 @@ import io.mailio.smtp.SmtpCommand;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * One walk through a chain, for one command of one session. Whatever the handlers do, the
@@ -115,7 +117,11 @@ public final class ChainRun {
 		}
 	}
 
-	/** The client is gone, or the server stops: the running handler is interrupted. */
+	/**
+	 * The client is gone, or the server stops: the running handler is interrupted, what
+	 * was staged is rolled back and no outcome is told. Called on the loop; does nothing
+	 * after the outcome.
+	 */
 	public void cancel() {
 		if (!this.over) {
 			this.over = true;
@@ -125,12 +131,16 @@ public final class ChainRun {
 	}
 
 	private void runInline(HandlerRegistration handler, HandlerCall call) {
+		Decision decision;
 		try {
-			settle(call, handler.commandHandler().handle(call, call), null);
+			decision = handler.commandHandler().handle(call, call);
 		}
 		catch (Throwable ex) {
 			settle(call, null, ex);
+			return;
 		}
+		// Outside of the try: what the engine throws is no failure of the handler.
+		settle(call, decision, null);
 	}
 
 	private void runBlocking(HandlerRegistration handler, HandlerCall call) {
@@ -149,26 +159,25 @@ public final class ChainRun {
 		try {
 			this.host.executor().execute(task);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException | Error ex) {
 			settle(call, null, ex);
 		}
 	}
 
 	private void subscribe(HandlerRegistration handler, HandlerCall call) {
+		DecisionSubscriber subscriber = new DecisionSubscriber(
+				(decision, failure) -> settleOnLoop(call, decision, failure));
+		this.cancelHandler = subscriber::cancel;
 		try {
-			DecisionSubscriber subscriber = new DecisionSubscriber((decision, failure) -> {
-				if (this.host.loop().inLoop()) {
-					settleAndGoOn(call, decision, failure);
-				}
-				else {
-					settleOnLoop(call, decision, failure);
-				}
-			});
-			this.cancelHandler = subscriber::cancel;
-			handler.reactiveHandler().handle(call, call).subscribe(subscriber);
+			Mono<Decision> decision = handler.reactiveHandler().handle(call, call);
+			Objects.requireNonNull(decision, "null instead of a Mono").subscribe(subscriber);
 		}
 		catch (Throwable ex) {
 			settle(call, null, ex);
+			return;
+		}
+		if (subscriber.hasEnded()) {
+			settle(call, subscriber.decision(), subscriber.failure());
 		}
 	}
 
@@ -287,11 +296,19 @@ public final class ChainRun {
 	private void interruptHandler() {
 		HandlerCall call = this.current;
 		Runnable cancel = this.cancelHandler;
-		if (call != null) {
-			release(call);
+		if (call == null) {
+			return;
 		}
+		release(call);
 		if (cancel != null) {
-			cancel.run();
+			try {
+				cancel.run();
+			}
+			catch (RuntimeException | Error ex) {
+				// Cancelling runs code of the handler's; the outcome does not wait for
+				// it.
+				logger.warn("Handler {} failed when it was cancelled", call.registration(), ex);
+			}
 		}
 	}
 
@@ -314,7 +331,7 @@ public final class ChainRun {
 		if (prepared.isEmpty()) {
 			return;
 		}
-		Runnable rollback = () -> prepared.forEach(Delivery::rollback);
+		Runnable rollback = () -> prepared.forEach(ChainRun::rollback);
 		try {
 			this.host.executor().execute(rollback);
 		}
@@ -324,17 +341,30 @@ public final class ChainRun {
 		}
 	}
 
-	synchronized void stage(HandlerCall call, Delivery delivery) {
-		if (!this.command.name().equals("queue")) {
-			throw new IllegalStateException(
-					"A delivery can be staged by queue handlers only, not by " + call.registration());
-		}
-		if (call.isClosed()) {
+	private static void rollback(Delivery delivery) {
+		try {
 			delivery.rollback();
-			throw new IllegalStateException(
-					"Too late to stage a delivery: " + call.registration() + " has answered or missed its deadline");
 		}
-		this.deliveries.add(delivery);
+		catch (RuntimeException | Error ex) {
+			logger.error("A delivery could not be rolled back", ex);
+		}
+	}
+
+	/** Takes a delivery, or rolls it back and throws; from any thread. */
+	void stage(HandlerCall call, Delivery delivery) {
+		boolean queue = this.command.name().equals("queue");
+		if (queue && add(call, delivery)) {
+			return;
+		}
+		// Not under the lock: the loop may be waiting for it, and this may take its time.
+		rollback(delivery);
+		throw new IllegalStateException(
+				queue ? "Too late to stage a delivery: " + call.registration() + " has ended or missed its deadline"
+						: "A delivery can be staged by queue handlers only, not by " + call.registration());
+	}
+
+	private synchronized boolean add(HandlerCall call, Delivery delivery) {
+		return !call.isClosed() && this.deliveries.add(delivery);
 	}
 
 	Host host() {

@@ -5,6 +5,7 @@
 
 package io.mailio.handler;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 import org.jspecify.annotations.Nullable;
@@ -12,16 +13,37 @@ import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
 
 /**
- * Waits for the decision of a reactive handler: the value, an error, or nothing.
+ * Waits for the decision of a reactive handler: the value, an error, or nothing. Whoever
+ * subscribes asks once, afterwards, whether it {@link #hasEnded() has ended} already; an
+ * end that comes later is told. So each end is learned of once, on whatever thread it
+ * comes.
  */
 final class DecisionSubscriber extends BaseSubscriber<Decision> {
 
-	private final BiConsumer<@Nullable Decision, @Nullable Throwable> end;
+	private final BiConsumer<@Nullable Decision, @Nullable Throwable> later;
+
+	/** Set by the first of two: the end, and the question whether it has come. */
+	private final AtomicBoolean met = new AtomicBoolean();
 
 	private @Nullable Decision decision;
 
-	DecisionSubscriber(BiConsumer<@Nullable Decision, @Nullable Throwable> end) {
-		this.end = end;
+	private @Nullable Throwable failure;
+
+	DecisionSubscriber(BiConsumer<@Nullable Decision, @Nullable Throwable> later) {
+		this.later = later;
+	}
+
+	/** Asked once, after subscribing. */
+	boolean hasEnded() {
+		return !this.met.compareAndSet(false, true);
+	}
+
+	@Nullable Decision decision() {
+		return this.decision;
+	}
+
+	@Nullable Throwable failure() {
+		return this.failure;
 	}
 
 	@Override
@@ -36,12 +58,19 @@ final class DecisionSubscriber extends BaseSubscriber<Decision> {
 
 	@Override
 	protected void hookOnComplete() {
-		this.end.accept(this.decision, null);
+		end();
 	}
 
 	@Override
 	protected void hookOnError(Throwable failure) {
-		this.end.accept(null, failure);
+		this.failure = failure;
+		end();
+	}
+
+	private void end() {
+		if (!this.met.compareAndSet(false, true)) {
+			this.later.accept(this.decision, this.failure);
+		}
 	}
 
 }

@@ -7,8 +7,10 @@ package io.mailio.handler;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.mailio.message.ReceivedMessage;
@@ -177,8 +179,8 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 
 	private void requireOpen() {
 		if (this.closed) {
-			throw new IllegalStateException(
-					"Too late: the handler " + this.registration + " missed its deadline, or the client is gone");
+			throw new IllegalStateException("Too late: the handler " + this.registration
+					+ " has ended or missed its deadline, or the client is gone");
 		}
 	}
 
@@ -191,17 +193,12 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 	public void write(String line) {
 		Reply.requireNoControls(line);
 		requireOpen();
-		SessionLoop loop = this.run.host().loop();
-		if (loop.inLoop()) {
-			this.run.host().dialogue().write(line);
-		}
-		else {
-			loop.execute(() -> {
-				if (!this.closed) {
-					this.run.host().dialogue().write(line);
-				}
-			});
-		}
+		onLoop(() -> {
+			if (!this.closed) {
+				this.run.host().dialogue().write(line);
+			}
+		}, () -> {
+		});
 	}
 
 	@Override
@@ -214,8 +211,8 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 		try {
 			return line.get();
 		}
-		catch (ExecutionException ex) {
-			throw new InterruptedException("The client is gone");
+		catch (ExecutionException | CancellationException ex) {
+			throw new InterruptedException("No line came: the client is gone, or its line was refused");
 		}
 		finally {
 			line.cancel(false);
@@ -231,29 +228,45 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 	private CompletableFuture<String> nextLine() {
 		requireOpen();
 		CompletableFuture<String> line = new CompletableFuture<>();
-		SessionLoop loop = this.run.host().loop();
-		Runnable ask = () -> {
-			if (this.closed) {
-				line.cancel(false);
-				return;
-			}
-			CompletableFuture<String> asked = this.run.host().dialogue().read().toCompletableFuture();
-			asked.whenComplete((text, failure) -> {
-				if (failure != null) {
-					line.completeExceptionally(failure);
-				}
-				else {
-					line.complete(text);
-				}
-			});
-		};
-		if (loop.inLoop()) {
-			ask.run();
-		}
-		else {
-			loop.execute(ask);
-		}
+		onLoop(() -> ask(line), () -> line.cancel(false));
 		return line;
+	}
+
+	private void ask(CompletableFuture<String> line) {
+		if (this.closed || line.isDone()) {
+			line.cancel(false);
+			return;
+		}
+		CompletableFuture<String> asked = this.run.host().dialogue().read().toCompletableFuture();
+		asked.whenComplete((text, failure) -> {
+			if (failure != null) {
+				line.completeExceptionally(failure);
+			}
+			else {
+				line.complete(text);
+			}
+		});
+		// A line that nobody waits for any more belongs to whoever reads next.
+		line.whenComplete((text, failure) -> {
+			if (failure != null && !asked.isDone()) {
+				onLoop(() -> asked.cancel(false), () -> {
+				});
+			}
+		});
+	}
+
+	private void onLoop(Runnable task, Runnable rejected) {
+		SessionLoop loop = this.run.host().loop();
+		if (loop.inLoop()) {
+			task.run();
+			return;
+		}
+		try {
+			loop.execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			rejected.run();
+		}
 	}
 
 	@Override

@@ -6,6 +6,7 @@
 package io.mailio.handler;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -59,7 +60,7 @@ public final class HandlerChain {
 		List<String> names = new ArrayList<>(this.handlers.size() + 1);
 		names.add(HandlerNames.CORE);
 		this.handlers.forEach((handler) -> names.add(handler.name()));
-		return names;
+		return Collections.unmodifiableList(names);
 	}
 
 }

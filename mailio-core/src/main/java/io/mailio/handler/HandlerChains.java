@@ -6,6 +6,7 @@
 package io.mailio.handler;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +50,8 @@ public final class HandlerChains {
 	/** The names of the handlers by command, in the order they run. */
 	public Map<String, List<String>> names() {
 		Map<String, List<String>> names = new LinkedHashMap<>();
-		this.chains.forEach((command, chain) -> names.put(command, List.copyOf(chain.names())));
-		return java.util.Collections.unmodifiableMap(names);
+		this.chains.forEach((command, chain) -> names.put(command, chain.names()));
+		return Collections.unmodifiableMap(names);
 	}
 
 }

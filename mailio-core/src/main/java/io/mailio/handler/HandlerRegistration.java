@@ -74,6 +74,7 @@ public final class HandlerRegistration {
 	/**
 	 * A handler that runs on the handler executor, or on the loop if it promises not to
 	 * block.
+	 * @throws HandlerConfigurationException if the command or the name cannot be one
 	 */
 	public static HandlerRegistration of(String command, String name, Consumer<HandlerSpec> customizer,
 			CommandHandler handler) {
@@ -82,14 +83,20 @@ public final class HandlerRegistration {
 				false, handler);
 	}
 
-	/** A reactive handler. */
+	/**
+	 * A reactive handler.
+	 * @throws HandlerConfigurationException if the command or the name cannot be one
+	 */
 	public static HandlerRegistration of(String command, String name, Consumer<HandlerSpec> customizer,
 			ReactiveCommandHandler handler) {
 		return new HandlerRegistration(command, name, spec(command, name, customizer), Execution.REACTIVE, false,
 				handler);
 	}
 
-	/** A handler of ours under its anchor. */
+	/**
+	 * A handler of ours under its anchor, which gives its place in the chain.
+	 * @throws HandlerConfigurationException if the command or the name cannot be one
+	 */
 	public static HandlerRegistration builtIn(String command, String name, Consumer<HandlerSpec> customizer,
 			CommandHandler handler) {
 		HandlerSpec spec = spec(command, name, customizer);

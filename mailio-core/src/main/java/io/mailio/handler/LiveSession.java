@@ -5,9 +5,11 @@
 
 package io.mailio.handler;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 import io.mailio.session.ClientInfo;
 import io.mailio.session.ConnectionInfo;
@@ -130,12 +132,13 @@ public final class LiveSession implements SmtpSession {
 
 	@Override
 	public Map<String, List<String>> handlers() {
-		Map<String, List<String>> names = new LinkedHashMap<>(this.shared.names());
 		Map<String, HandlerChain> chains = this.own;
-		if (chains != null) {
-			chains.forEach((command, chain) -> names.put(command, chain.names()));
+		if (chains == null) {
+			return this.shared.names();
 		}
-		return names;
+		Map<String, List<String>> names = new LinkedHashMap<>(this.shared.names());
+		chains.forEach((command, chain) -> names.put(command, chain.names()));
+		return Collections.unmodifiableMap(names);
 	}
 
 	@Override
@@ -155,7 +158,7 @@ public final class LiveSession implements SmtpSession {
 		}, handler));
 	}
 
-	private synchronized void add(String command, java.util.function.Function<String, HandlerRegistration> maker) {
+	private synchronized void add(String command, Function<String, HandlerRegistration> maker) {
 		HandlerChain before = chain(command);
 		String name = "session-" + (before.handlers().size() + 1);
 		Map<String, HandlerChain> chains = new LinkedHashMap<>();

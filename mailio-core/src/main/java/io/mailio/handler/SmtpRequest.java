@@ -42,7 +42,7 @@ public interface SmtpRequest {
 	/**
 	 * The sender: at {@code mail} the one to decide about, at {@code rcpt}, {@code data}
 	 * and {@code queue} the accepted one.
-	 * @throws IllegalStateException at any other command
+	 * @throws IllegalStateException where no sender is known: outside of a transaction
 	 */
 	ReversePath from();
 

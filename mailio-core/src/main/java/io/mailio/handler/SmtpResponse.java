@@ -53,10 +53,11 @@ public interface SmtpResponse {
 	Optional<Decision> answer();
 
 	/**
-	 * Sends one line to the client at once, as it is. The command still has to be
-	 * answered.
+	 * Sends one line to the client at once, as it is; what is not US-ASCII is sent as
+	 * {@code ?}. The command still has to be answered. From any thread.
 	 * @param line a line without its end, for example {@code 250-XFOO}
-	 * @throws IllegalArgumentException if it holds a control character
+	 * @throws IllegalArgumentException if it holds a control character other than TAB
+	 * @throws IllegalStateException if the handler has ended
 	 */
 	void write(String line);
 
@@ -65,12 +66,16 @@ public interface SmtpResponse {
 	 * @return the line without its end
 	 * @throws IllegalStateException if called on an event loop; use {@link #receive()}
 	 * there
-	 * @throws InterruptedException if the client is gone or the deadline has passed
+	 * @throws InterruptedException if the client is gone, its line was refused, or the
+	 * deadline has passed
 	 */
 	String read() throws InterruptedException;
 
 	/**
-	 * The next line from the client, without its end. Asks for it when subscribed to.
+	 * The next line from the client, without its end. Asks for it when subscribed to;
+	 * cancelling gives the line up. Fails with
+	 * {@link java.util.concurrent.CancellationException} if the client is gone or its
+	 * line was refused.
 	 */
 	Mono<String> receive();
 
@@ -104,7 +109,8 @@ public interface SmtpResponse {
 	 * when every handler has accepted, and rolled back if one has not or another delivery
 	 * fails: a message is kept everywhere or nowhere.
 	 * @param delivery what is prepared
-	 * @throws IllegalStateException at another event, or when the answer was given
+	 * @throws IllegalStateException at another event, or when the handler has ended; the
+	 * delivery has then been rolled back
 	 */
 	void stage(Delivery delivery);
 

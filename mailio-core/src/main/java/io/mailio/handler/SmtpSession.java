@@ -86,17 +86,19 @@ public interface SmtpSession {
 	/**
 	 * Adds a handler for this session only, at the end of the chain. It may block, as any
 	 * {@link CommandHandler}.
-	 * @param command the command or event
+	 * @param command the command or event, in lower case
 	 * @param handler the handler
 	 * @throws IllegalStateException on a snapshot
+	 * @throws HandlerConfigurationException if that cannot be a command
 	 */
 	void on(String command, CommandHandler handler);
 
 	/**
 	 * Adds a non-blocking handler for this session only, at the end of the chain.
-	 * @param command the command or event
+	 * @param command the command or event, in lower case
 	 * @param handler the handler
 	 * @throws IllegalStateException on a snapshot
+	 * @throws HandlerConfigurationException if that cannot be a command
 	 */
 	void onReactive(String command, ReactiveCommandHandler handler);
 

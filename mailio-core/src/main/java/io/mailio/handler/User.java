@@ -5,6 +5,8 @@
 
 package io.mailio.handler;
 
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * {@code auth} handlers decide; it is in no {@code toString}, log or snapshot.
  */
 public final class User {
+
+	private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
 	private final String username;
 
@@ -48,9 +52,10 @@ public final class User {
 		return this.password;
 	}
 
+	/** The name as it may stand in a log: without control characters. */
 	@Override
 	public String toString() {
-		return this.username;
+		return CONTROLS.matcher(this.username).replaceAll("?");
 	}
 
 }
