@@ -178,7 +178,9 @@ public final class SessionState {
 			this.rejected = new HashMap<>(8);
 		}
 		this.rejected.put(command, code);
-		this.accepted.remove(command);
+		if (!this.accepted.isEmpty()) {
+			this.accepted.remove(command);
+		}
 	}
 
 	public Map<String, Integer> accepted() {
