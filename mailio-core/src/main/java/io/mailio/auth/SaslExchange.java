@@ -35,7 +35,12 @@ public interface SaslExchange {
 		}
 
 		static Step user(String username, String password) {
-			return username.isEmpty() ? MALFORMED : new Step(null, User.withPassword(username, password));
+			return isName(username) ? new Step(null, User.withPassword(username, password)) : MALFORMED;
+		}
+
+		/** No control characters (RFC 4013 section 2.3): names stand in logs. */
+		private static boolean isName(String username) {
+			return !username.isEmpty() && username.chars().noneMatch(Character::isISOControl);
 		}
 
 	}

@@ -100,9 +100,13 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 		conversation.authenticated(attempt.user().username());
 	}
 
+	/** AUTH at the wrong time, or of a mechanism we lack, is no failed authentication. */
 	@Override
 	public void refused(Conversation conversation, @Nullable Attempt attempt, Reply reply) {
-		conversation.authenticationFailed((attempt != null) ? attempt.username() : "");
+		boolean tried = attempt != null || reply.equals(Replies.AUTH_FAILED);
+		if (tried) {
+			conversation.authenticationFailed((attempt != null) ? attempt.username() : "");
+		}
 	}
 
 	/** One authentication in progress. */
