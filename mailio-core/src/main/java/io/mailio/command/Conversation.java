@@ -22,6 +22,7 @@ import io.mailio.handler.Dialogue;
 import io.mailio.handler.HandlerChain;
 import io.mailio.handler.LiveSession;
 import io.mailio.handler.SessionListener;
+import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpSession;
 import io.mailio.handler.Subject;
 import io.mailio.message.ContentBuffer;
@@ -64,7 +65,11 @@ public final class Conversation implements Dialogue {
 
 	private @Nullable Reception reception;
 
+	private @Nullable QueueEvent queueEvent;
+
 	private @Nullable SessionEvents events;
+
+	private boolean begun;
 
 	private boolean draining;
 
@@ -106,9 +111,13 @@ public final class Conversation implements Dialogue {
 	}
 
 	private void resolved(Optional<String> hostname) {
+		if (this.closed) {
+			return;
+		}
+		this.begun = true;
 		hostname.ifPresent(this.session::resolved);
 		SessionListener listener = this.service.listener(SessionListener.Kind.STARTED);
-		if (listener == null || this.closed) {
+		if (listener == null) {
 			greet();
 			return;
 		}
@@ -184,9 +193,11 @@ public final class Conversation implements Dialogue {
 	public void refuseLine(Reply reply) {
 		CompletableFuture<String> awaited = this.awaitedLine;
 		if (awaited != null) {
+			// The command that waits for the line is answered, and once.
 			this.awaitedLine = null;
 			this.readMode = ReadMode.PAUSED;
-			awaited.cancel(false);
+			awaited.completeExceptionally(new SmtpReplyException(reply));
+			return;
 		}
 		refuse(new EventVerb("unrecognized", reply), null, reply);
 	}
@@ -222,19 +233,28 @@ public final class Conversation implements Dialogue {
 		}
 		write(challenge);
 		read().whenComplete((line, failure) -> {
-			if (failure != null) {
-				verb.refused(this, checked, Replies.LINE_TOO_LONG);
-				return;
+			if (failure == null) {
+				challenged(verb, checked, argument, line);
 			}
-			try {
-				verb.answer(checked, line);
-				converse(verb, checked, argument);
-			}
-			catch (Refusal ex) {
+			else if (failure instanceof SmtpReplyException badLine) {
 				this.readMode = ReadMode.COMMAND;
-				refuse(verb, checked, ex.reply());
+				refuse(verb, checked, badLine.reply());
+			}
+			else {
+				verb.refused(this, checked, Replies.TIMEOUT);
 			}
 		});
+	}
+
+	private <T> void challenged(Verb<T> verb, T checked, String argument, String line) {
+		try {
+			verb.answer(checked, line);
+			converse(verb, checked, argument);
+		}
+		catch (Refusal ex) {
+			this.readMode = ReadMode.COMMAND;
+			refuse(verb, checked, ex.reply());
+		}
 	}
 
 	private <T> void ask(Verb<T> verb, T checked, String argument) {
@@ -255,6 +275,7 @@ public final class Conversation implements Dialogue {
 		ChainRun next = new ChainRun(this.host, chain, command, subject, timeout, (result) -> {
 			this.run = null;
 			this.awaitedLine = null;
+			this.readMode = ReadMode.PAUSED;
 			outcome.accept(result);
 			this.wire.resume();
 		});
@@ -390,12 +411,18 @@ public final class Conversation implements Dialogue {
 	public void endOfContent() {
 		Reception complete = Objects.requireNonNull(this.reception);
 		this.readMode = ReadMode.PAUSED;
-		new QueueEvent(this, complete).start();
+		this.queueEvent = new QueueEvent(this, complete);
+		this.queueEvent.start();
 	}
 
 	/** The message was kept or refused: the next command may come. */
 	void messageDone(Reply reply) {
 		this.reception = null;
+		this.queueEvent = null;
+		if (this.closed) {
+			tellEnded();
+			return;
+		}
 		this.readMode = ReadMode.COMMAND;
 		send("queue", reply.isNegative() ? tooMany(reply) : reply);
 		this.wire.resume();
@@ -427,12 +454,8 @@ public final class Conversation implements Dialogue {
 
 	/** Nothing came for too long. */
 	public void timedOut() {
-		Reception abandoned = this.reception;
-		if (abandoned != null) {
-			this.reception = null;
-			abandoned.discard();
-		}
 		abandonRun();
+		abandonMessage();
 		closeAfterReply();
 		ask(new EventVerb("timeout", Replies.TIMEOUT), "", "");
 	}
@@ -451,10 +474,14 @@ public final class Conversation implements Dialogue {
 		}
 	}
 
-	/** The server stops now: whatever runs is given up. */
+	/**
+	 * The server stops now: whatever runs is given up, but for a message that is just
+	 * being kept.
+	 */
 	public void abort() {
+		this.draining = true;
 		abandonRun();
-		if (this.session.stage() != Stage.CLOSING) {
+		if (abandonMessage() && this.session.stage() != Stage.CLOSING) {
 			send("quit", Replies.SHUTTING_DOWN);
 		}
 	}
@@ -464,27 +491,44 @@ public final class Conversation implements Dialogue {
 		this.closed = true;
 		this.readMode = ReadMode.DISCARD;
 		abandonRun();
-		if (this.reception != null) {
-			this.reception.discard();
-			this.reception = null;
+		if (abandonMessage()) {
+			tellEnded();
 		}
+	}
+
+	/** The last event of a session that has begun. */
+	private void tellEnded() {
 		SessionListener listener = this.service.listener(SessionListener.Kind.ENDED);
-		if (listener != null) {
+		if (listener != null && this.begun) {
 			Duration duration = Duration.ofNanos(System.nanoTime() - this.started);
 			tell(listener, (one, snapshot) -> one.ended(snapshot, duration));
 		}
 	}
 
+	/** The handler is given up first, so that it cannot answer to the line's end. */
 	private void abandonRun() {
-		if (this.awaitedLine != null) {
-			CompletableFuture<String> line = this.awaitedLine;
-			this.awaitedLine = null;
-			line.cancel(false);
-		}
+		CompletableFuture<String> line = this.awaitedLine;
+		this.awaitedLine = null;
 		if (this.run != null) {
 			this.run.cancel();
 			this.run = null;
 		}
+		if (line != null) {
+			line.cancel(false);
+		}
+	}
+
+	/** Gives up the message, if there is one; false if it is just being kept. */
+	private boolean abandonMessage() {
+		if (this.queueEvent != null && !this.queueEvent.abandon()) {
+			return false;
+		}
+		this.queueEvent = null;
+		if (this.reception != null) {
+			this.reception.discard();
+			this.reception = null;
+		}
+		return true;
 	}
 
 	@Override
@@ -526,10 +570,6 @@ public final class Conversation implements Dialogue {
 
 	Wire wire() {
 		return this.wire;
-	}
-
-	boolean isClosed() {
-		return this.closed;
 	}
 
 	Transaction transaction() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 
 import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.Delivery;
@@ -54,6 +55,10 @@ final class QueueEvent {
 
 	private @Nullable StoredMessage message;
 
+	private boolean committing;
+
+	private boolean abandoned;
+
 	QueueEvent(Conversation conversation, Reception reception) {
 		this.conversation = conversation;
 		this.reception = reception;
@@ -77,7 +82,27 @@ final class QueueEvent {
 		}
 	}
 
+	/**
+	 * Nobody waits for the reply any more.
+	 * @return whether that is the end of it; false if the message is just being committed
+	 * or undone, which runs to its end
+	 */
+	boolean abandon() {
+		if (this.committing) {
+			return false;
+		}
+		this.abandoned = true;
+		release();
+		return true;
+	}
+
 	private void received(@Nullable Content content, @Nullable Throwable failure) {
+		if (this.abandoned) {
+			if (content != null) {
+				content.release();
+			}
+			return;
+		}
 		if (content == null) {
 			logger.error("The content of message {} could not be kept", this.id, failure);
 			conclude(Replies.INSUFFICIENT_STORAGE);
@@ -85,10 +110,6 @@ final class QueueEvent {
 		}
 		StoredMessage complete = new StoredMessage(traceHeader(), content);
 		this.message = complete;
-		if (this.conversation.isClosed()) {
-			complete.release();
-			return;
-		}
 		HandlerChain chain = this.conversation.view().chain("queue");
 		if (chain.isEmpty()) {
 			conclude(Replies.NOT_CONFIGURED);
@@ -127,16 +148,13 @@ final class QueueEvent {
 		List<Delivery> deliveries = outcome.deliveries();
 		if (!outcome.taken() && !takenByAll(deliveries)) {
 			logger.warn("Message {} was refused: no handler keeps mail for all of its recipients", this.id);
-			onExecutor(() -> {
-				deliveries.forEach(Delivery::rollback);
+			inTurn(deliveries, () -> {
+				rollbackAll(deliveries);
 				return Replies.NOT_CONFIGURED;
 			});
 		}
-		else if (!anyBlocks(deliveries)) {
-			conclude(commitAll(deliveries, accepted));
-		}
 		else {
-			onExecutor(() -> commitAll(deliveries, accepted));
+			inTurn(deliveries, () -> commitAll(deliveries, accepted));
 		}
 	}
 
@@ -167,28 +185,55 @@ final class QueueEvent {
 			}
 			return accepted;
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			logger.error("Message {} could not be kept and is undone everywhere", this.id, ex);
-			deliveries.forEach(Delivery::rollback);
+			rollbackAll(deliveries);
 			return Replies.LOCAL_ERROR;
 		}
 	}
 
+	/** One that fails keeps none of the others from being undone. */
+	private void rollbackAll(List<Delivery> deliveries) {
+		for (Delivery delivery : deliveries) {
+			try {
+				delivery.rollback();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.error("A delivery of message {} could not be undone", this.id, ex);
+			}
+		}
+	}
+
 	/**
-	 * Commits and rollbacks write to disk; they run to their end even if the client
-	 * leaves.
+	 * Commits and rollbacks write to disk: then they run on the executor, and to their
+	 * end even if the client leaves.
 	 */
-	private void onExecutor(java.util.function.Supplier<Reply> work) {
-		Runnable task = () -> {
-			Reply reply = work.get();
-			this.conversation.wire().execute(() -> conclude(reply));
-		};
+	private void inTurn(List<Delivery> deliveries, Supplier<Reply> work) {
+		if (!anyBlocks(deliveries)) {
+			conclude(work.get());
+			return;
+		}
+		this.committing = true;
 		try {
-			this.conversation.service().executor().execute(task);
+			this.conversation.service().executor().execute(() -> {
+				Reply reply = work.get();
+				concludeOnLoop(reply);
+			});
 		}
 		catch (RejectedExecutionException ex) {
 			logger.error("Message {} could not be kept: the handler executor takes no more work", this.id);
-			task.run();
+			// Rather block the loop for a moment than leave half a message behind.
+			rollbackAll(deliveries);
+			conclude(Replies.LOCAL_ERROR);
+		}
+	}
+
+	private void concludeOnLoop(Reply reply) {
+		try {
+			this.conversation.wire().execute(() -> conclude(reply));
+		}
+		catch (RejectedExecutionException ex) {
+			logger.warn("The server has stopped before message {} could be answered: {}", this.id, reply);
 		}
 	}
 

@@ -211,8 +211,14 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 		try {
 			return line.get();
 		}
-		catch (ExecutionException | CancellationException ex) {
-			throw new InterruptedException("No line came: the client is gone, or its line was refused");
+		catch (CancellationException ex) {
+			throw new InterruptedException("No line came: the client is gone");
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof SmtpReplyException badLine) {
+				throw badLine;
+			}
+			throw new InterruptedException("No line came: the client is gone");
 		}
 		finally {
 			line.cancel(false);

@@ -66,8 +66,8 @@ public interface SmtpResponse {
 	 * @return the line without its end
 	 * @throws IllegalStateException if called on an event loop; use {@link #receive()}
 	 * there
-	 * @throws InterruptedException if the client is gone, its line was refused, or the
-	 * deadline has passed
+	 * @throws SmtpReplyException if the line is too long or does not end with CRLF
+	 * @throws InterruptedException if the client is gone or the deadline has passed
 	 */
 	String read() throws InterruptedException;
 
