@@ -63,10 +63,16 @@ final class Sessions {
 
 	/** Lets every session end by itself; completes when none is left. */
 	CompletableFuture<Void> drain() {
-		CompletableFuture<Void> empty = new CompletableFuture<>();
-		this.drained = empty;
+		CompletableFuture<Void> empty = draining();
 		this.open.forEach(SmtpConnection::drain);
 		completeIfEmpty();
+		return empty;
+	}
+
+	/** One future for everybody who waits, however often it is asked. */
+	private synchronized CompletableFuture<Void> draining() {
+		CompletableFuture<Void> empty = (this.drained != null) ? this.drained : new CompletableFuture<>();
+		this.drained = empty;
 		return empty;
 	}
 

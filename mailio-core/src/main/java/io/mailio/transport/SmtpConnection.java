@@ -88,6 +88,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable ScheduledFuture<?> deadlineCheck;
 
+	private @Nullable ScheduledFuture<?> lingering;
+
 	private long waitingSince;
 
 	private boolean processing;
@@ -124,8 +126,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.waitingSince = now();
 		checkDeadlineIn(this.limits.idleTimeout().toNanos());
 		context.channel().config().setAutoRead(true);
-		process(this.conversation::connected);
-		flush();
+		perform(this.conversation::connected);
 	}
 
 	private static String newId() {
@@ -176,11 +177,19 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void resume() {
-		if (!this.processing && !this.closing) {
-			this.waitingSince = now();
-			process(null);
-			flush();
+		if (this.closing) {
+			return;
 		}
+		this.waitingSince = now();
+		if (!this.processing) {
+			perform(null);
+		}
+	}
+
+	/** Does something that no read has brought. */
+	private void perform(@Nullable Runnable task) {
+		process(task);
+		flush();
 	}
 
 	/** Does something, then reads on as far as the conversation lets it. */
@@ -256,6 +265,10 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		int before = in.readableBytes();
 		boolean end = decoder.decode(in, this);
 		clock.received(before - in.readableBytes(), now());
+		if (talk.readMode() != ReadMode.DATA) {
+			// The conversation has given the message up.
+			return true;
+		}
 		if (end) {
 			this.contents = null;
 			this.dataClock = null;
@@ -295,6 +308,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** Reads no more than can be processed and answered. */
 	private void steerReading() {
+		if (!this.context.channel().isActive()) {
+			return;
+		}
 		boolean crowded = this.pending != null && this.pending.readableBytes() > MAX_BACKLOG;
 		boolean behind = this.conversation != null && this.contents != null
 				&& this.conversation.readMode() == ReadMode.PAUSED;
@@ -311,6 +327,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void send(Reply reply) {
+		if (this.closing) {
+			return;
+		}
 		output(reply.wire().length).writeBytes(reply.wire());
 		if (!this.processing) {
 			flush();
@@ -319,6 +338,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void sendLine(String line) {
+		if (this.closing) {
+			return;
+		}
 		byte[] octets = (line + "\r\n").getBytes(StandardCharsets.US_ASCII);
 		output(octets.length).writeBytes(octets);
 		flush();
@@ -354,7 +376,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
 		this.output = null;
 		ChannelFuture written = this.context.writeAndFlush(last);
-		schedule(() -> this.context.close(), LINGER);
+		this.lingering = this.context.executor()
+			.schedule(() -> this.context.close(), LINGER.toNanos(), TimeUnit.NANOSECONDS);
 		if (unread && this.context.channel() instanceof DuplexChannel duplex) {
 			written.addListener((future) -> duplex.shutdownOutput());
 			this.context.channel().config().setAutoRead(true);
@@ -369,6 +392,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.closing = true;
 		if (this.deadlineCheck != null) {
 			this.deadlineCheck.cancel(false);
+		}
+		if (this.lingering != null) {
+			this.lingering.cancel(false);
 		}
 		if (this.pending != null) {
 			this.pending.release();
@@ -415,8 +441,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			checkDeadlineIn(left);
 		}
 		else if (!this.closing && this.conversation != null) {
-			process(this.conversation::timedOut);
-			flush();
+			perform(this.conversation::timedOut);
 		}
 	}
 
@@ -439,8 +464,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	void drain() {
 		execute(() -> {
 			if (this.conversation != null && !this.closing) {
-				process(this.conversation::drain);
-				flush();
+				this.conversation.drain();
 			}
 		});
 	}
@@ -448,16 +472,18 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	/** Ends the session now. */
 	void abort() {
 		execute(() -> {
-			if (this.conversation != null && !this.closing) {
-				process(this.conversation::abort);
-				flush();
+			if (this.closing) {
+				this.context.close();
+			}
+			else if (this.conversation != null) {
+				this.conversation.abort();
 			}
 		});
 	}
 
 	@Override
 	public void execute(Runnable task) {
-		this.context.executor().execute(task);
+		this.context.executor().execute(() -> perform(task));
 	}
 
 	@Override
@@ -467,7 +493,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public Runnable schedule(Runnable task, Duration delay) {
-		ScheduledFuture<?> scheduled = this.context.executor().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+		ScheduledFuture<?> scheduled = this.context.executor()
+			.schedule(() -> perform(task), delay.toNanos(), TimeUnit.NANOSECONDS);
 		return () -> scheduled.cancel(false);
 	}
 

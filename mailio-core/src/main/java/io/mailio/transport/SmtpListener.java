@@ -7,11 +7,17 @@ package io.mailio.transport;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.command.SmtpService;
 import io.netty.channel.ChannelOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
@@ -22,6 +28,8 @@ import reactor.netty.tcp.TcpServer;
  * takes everything: no operator, no thread hop and no subscription per read.
  */
 public final class SmtpListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(SmtpListener.class);
 
 	private final Sessions sessions;
 
@@ -82,10 +90,24 @@ public final class SmtpListener {
 		return this.sessions.drain();
 	}
 
-	/** Takes no more connections and ends all sessions now. */
+	/**
+	 * Takes no more connections and ends all sessions now. Blocks until the last one is
+	 * closed.
+	 * @param patience how long to wait for them at most
+	 */
 	public void close(Duration patience) {
 		this.server.disposeNow(patience);
+		CompletableFuture<Void> empty = this.sessions.drain();
 		this.sessions.abort();
+		try {
+			empty.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException ex) {
+			logger.warn("{} sessions have not ended within {}", connections(), patience);
+		}
 	}
 
 }
