@@ -1,0 +1,289 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.transport;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+import io.mailio.codec.BareNewline;
+import io.mailio.command.ReverseLookup;
+import io.mailio.command.SmtpService;
+import io.mailio.handler.CommandHandler;
+import io.mailio.handler.HandlerChains;
+import io.mailio.handler.HandlerRegistration;
+import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.handler.SessionListener;
+import io.mailio.message.ContentBuffer;
+import io.mailio.session.Limits;
+import io.mailio.session.ServerInfo;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection without a network and without threads: its clock moves and its executor
+ * works when a test says so, and what the server says is there at once.
+ */
+final class VirtualConnection implements AutoCloseable {
+
+	private final Setup setup;
+
+	private final Sessions sessions;
+
+	private final Wire channel;
+
+	private final StringBuilder said = new StringBuilder();
+
+	private int writes;
+
+	private VirtualConnection(Setup setup, Sessions sessions) {
+		this.setup = setup;
+		this.sessions = sessions;
+		this.channel = new Wire(new SmtpConnection(sessions));
+		settle();
+	}
+
+	/** What the server is made of. */
+	static Setup setup() {
+		return new Setup();
+	}
+
+	/** Octets come from the client, in one read. */
+	VirtualConnection send(String octets) {
+		return send(octets.getBytes(StandardCharsets.ISO_8859_1), 0, octets.length());
+	}
+
+	VirtualConnection send(byte[] octets, int from, int to) {
+		if (this.channel.isOpen()) {
+			this.channel.writeInbound(Unpooled.copiedBuffer(octets, from, to - from));
+			settle();
+		}
+		return this;
+	}
+
+	/** Time passes; whatever is due is done. */
+	VirtualConnection pass(Duration time) {
+		Duration left = time;
+		while (left.compareTo(Duration.ZERO) > 0) {
+			Duration step = (left.compareTo(Duration.ofSeconds(1)) > 0) ? Duration.ofSeconds(1) : left;
+			this.channel.advanceTimeBy(step.toNanos(), TimeUnit.NANOSECONDS);
+			settle();
+			left = left.minus(step);
+		}
+		return this;
+	}
+
+	/** The executor does everything that waits for it, one task after the other. */
+	VirtualConnection work() {
+		while (!this.setup.waiting.isEmpty()) {
+			this.setup.waiting.remove().run();
+			settle();
+		}
+		return this;
+	}
+
+	private void settle() {
+		this.channel.runPendingTasks();
+		this.channel.runScheduledPendingTasks();
+		for (ByteBuf out = this.channel.readOutbound(); out != null; out = this.channel.readOutbound()) {
+			this.said.append(out.toString(StandardCharsets.ISO_8859_1));
+			out.release();
+			this.writes++;
+		}
+	}
+
+	/** How often the server has written so far. */
+	int writes() {
+		settle();
+		return this.writes;
+	}
+
+	/** What the server has said since this was asked last. */
+	String said() {
+		settle();
+		String text = this.said.toString();
+		this.said.setLength(0);
+		return text;
+	}
+
+	/** The codes of the replies since this was asked last, one per reply. */
+	List<Integer> codes() {
+		List<Integer> codes = new ArrayList<>();
+		for (String line : said().split("\r\n")) {
+			if (line.length() > 3 && line.charAt(3) == ' ') {
+				codes.add(Integer.parseInt(line.substring(0, 3)));
+			}
+		}
+		return codes;
+	}
+
+	/** Whether the server still keeps the connection open. */
+	boolean isOpen() {
+		settle();
+		return this.channel.isOpen();
+	}
+
+	/** Whether the server wants to read. */
+	boolean isReading() {
+		return this.channel.config().isAutoRead();
+	}
+
+	Sessions sessions() {
+		return this.sessions;
+	}
+
+	/** A second connection to the same server. */
+	VirtualConnection another() {
+		return new VirtualConnection(this.setup, this.sessions);
+	}
+
+	/** EHLO, MAIL, RCPT and DATA, up to the 354. */
+	VirtualConnection data() {
+		send("EHLO c\r\nMAIL FROM:<a@client.example>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n").work();
+		return this;
+	}
+
+	/** The client is gone. */
+	@Override
+	public void close() {
+		this.channel.close();
+		settle();
+		this.channel.finishAndReleaseAll();
+	}
+
+	private static final class Wire extends EmbeddedChannel {
+
+		private Wire(ChannelHandler handler) {
+			super(false, false, handler);
+			try {
+				register();
+				freezeTime();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		@Override
+		protected SocketAddress remoteAddress0() {
+			return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40000);
+		}
+
+		@Override
+		protected SocketAddress localAddress0() {
+			return new InetSocketAddress(InetAddress.getLoopbackAddress(), 25);
+		}
+
+	}
+
+	/** Collects what a server is made of. */
+	static final class Setup {
+
+		private final List<HandlerRegistration> handlers = new ArrayList<>();
+
+		private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+		private Executor executor = this.waiting::add;
+
+		private Limits limits = Limits.DEFAULTS;
+
+		private BareNewline bareNewline = BareNewline.REJECT;
+
+		private ContentBuffer.Options content = ContentBuffer.Options.defaults();
+
+		private ReverseLookup reverseLookup = (address) -> CompletableFuture.completedFuture(Optional.empty());
+
+		private @Nullable SessionListener listener;
+
+		Setup limits(Limits limits) {
+			this.limits = limits;
+			return this;
+		}
+
+		Setup bareNewline(BareNewline bareNewline) {
+			this.bareNewline = bareNewline;
+			return this;
+		}
+
+		Setup content(ContentBuffer.Options content) {
+			this.content = content;
+			return this;
+		}
+
+		Setup reverseLookup(ReverseLookup reverseLookup) {
+			this.reverseLookup = reverseLookup;
+			return this;
+		}
+
+		Setup listener(SessionListener listener) {
+			this.listener = listener;
+			return this;
+		}
+
+		/** The executor takes no more work. */
+		Setup saturated() {
+			this.executor = (task) -> {
+				throw new RejectedExecutionException("saturated");
+			};
+			return this;
+		}
+
+		/** The executor refuses when the condition holds. */
+		Setup saturatedWhen(java.util.function.BooleanSupplier condition) {
+			this.executor = (task) -> {
+				if (condition.getAsBoolean()) {
+					throw new RejectedExecutionException("saturated");
+				}
+				this.waiting.add(task);
+			};
+			return this;
+		}
+
+		Setup inline(String command, CommandHandler handler) {
+			this.handlers
+				.add(HandlerRegistration.of(command, command + "-inline", (spec) -> spec.blocking(false), handler));
+			return this;
+		}
+
+		Setup blocking(String command, CommandHandler handler) {
+			this.handlers.add(HandlerRegistration.of(command, command + "-blocking", (spec) -> {
+			}, handler));
+			return this;
+		}
+
+		Setup reactive(String command, ReactiveCommandHandler handler) {
+			this.handlers.add(HandlerRegistration.of(command, command + "-reactive", (spec) -> {
+			}, handler));
+			return this;
+		}
+
+		/** Connects a client. */
+		VirtualConnection connect() {
+			SmtpService service = new SmtpService(new SmtpService.Options(
+					new ServerInfo("mx.example.com", Set.of("example.com"), "default"), this.limits,
+					HandlerChains.of(this.handlers, "default", Set.of()), this.content,
+					(task) -> this.executor.execute(task), this.reverseLookup, this.listener, false, List.of()));
+			return new VirtualConnection(this, new Sessions(service, this.bareNewline));
+		}
+
+	}
+
+}
