@@ -182,7 +182,7 @@ public final class Replies {
 			case 500 -> status(5, 2);
 			case 501, 504, 555 -> status(5, 4);
 			case 502, 503 -> status(5, 1);
-			case 530 -> status(7, 0);
+			case 454, 530 -> status(7, 0);
 			case 535 -> status(7, 8);
 			case 538 -> status(7, 11);
 			case 421, 451 -> status(3, 0);

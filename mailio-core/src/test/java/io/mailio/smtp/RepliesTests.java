@@ -49,7 +49,7 @@ class RepliesTests {
 	@ParameterizedTest
 	@CsvSource({ "mail, 250, 2.1.0", "rcpt, 250, 2.1.5", "rcpt, 251, 2.1.5", "data, 250, 2.0.0", "queue, 250, 2.0.0",
 			"auth, 235, 2.7.0", "noop, 250, 2.0.0", "rcpt, 550, 5.7.1", "rcpt, 450, 4.7.1", "mail, 553, 5.7.1",
-			"queue, 554, 5.7.1", "auth, 535, 5.7.0", "auth, 454, 4.7.8", "helo, 550, 5.0.0", "rcpt, 451, 4.3.0",
+			"queue, 554, 5.7.1", "auth, 535, 5.7.8", "auth, 454, 4.7.0", "helo, 550, 5.0.0", "rcpt, 451, 4.3.0",
 			"connect, 421, 4.3.0", "rcpt, 452, 4.3.1", "queue, 552, 5.3.4", "mail, 501, 5.5.4", "mail, 503, 5.5.1",
 			"x, 502, 5.5.1", "x, 500, 5.5.2", "mail, 555, 5.5.4", "auth, 504, 5.5.4", "mail, 530, 5.7.0" })
 	void giveAFittingStatusToAHandlersReply(String command, int code, String expected) {
@@ -63,8 +63,8 @@ class RepliesTests {
 				Reply reply = new Reply(code, "text").withStatus(Replies.fallbackStatus(command, code));
 				String wire = new String(reply.wire(), StandardCharsets.US_ASCII);
 				int digit = code / 100;
-				assertThat(wire)
-					.matches((digit == 3) ? "3\\d\\d text\r\n" : digit + "\\d\\d " + digit + "\\.\\d\\.\\d text\r\n");
+				assertThat(wire).matches(
+						(digit == 3) ? "3\\d\\d text\r\n" : digit + "\\d\\d " + digit + "\\.\\d\\.\\d{1,2} text\r\n");
 			}
 		}
 	}
