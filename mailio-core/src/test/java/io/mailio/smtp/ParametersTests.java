@@ -40,7 +40,6 @@ class ParametersTests {
 	@ValueSource(strings = { "SIZE=", "=", "=1", "SIZE==1", "SIZE=1=2", "-A=1", "A_B=1", "A.B", "\u00c4=1", "A=\u00e4",
 			"A=\u007f", "A=1\t2", "\t", "A\tB", "SIZE=1,BODY=2;", "A:1", "<>", "A=\0" })
 	void refusesAMalformedWord(String word) {
-		assertThat(word).isNotEqualTo("SIZE=1,BODY=2");
 		assertThatExceptionOfType(AddressSyntaxException.class).isThrownBy(() -> Parameters.parse(" " + word));
 	}
 
