@@ -212,7 +212,7 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 			return line.get();
 		}
 		catch (CancellationException ex) {
-			throw new InterruptedException("No line came: the client is gone");
+			throw new InterruptedException("The client is gone, or the deadline has passed");
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof SmtpReplyException badLine) {
@@ -232,7 +232,6 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 
 	/** The next line, asked for on the loop; cancelled if the loop is no more. */
 	private CompletableFuture<String> nextLine() {
-		requireOpen();
 		CompletableFuture<String> line = new CompletableFuture<>();
 		onLoop(() -> ask(line), () -> line.cancel(false));
 		return line;
