@@ -165,8 +165,8 @@ public final class ContentDecoder {
 
 	/** Runs through lines as long as nothing but CRLF without a following dot comes. */
 	private int text(ByteBuffer view, int from, int length, Sink sink) {
-		int at = from;
-		while (true) {
+		int at = this.inHeader ? from : lines(view, from, length, sink);
+		while (this.state == State.TEXT) {
 			at = Newlines.find(view, at, length);
 			if (at == length) {
 				return at;
@@ -180,14 +180,61 @@ public final class ContentDecoder {
 				endOfLine(at, 0, sink);
 				if (view.get(at) == '.') {
 					this.state = State.LINE_START;
-					return at;
 				}
 			}
 			else {
 				this.state = State.AFTER_CR;
-				return at + 1;
+				at++;
 			}
 		}
+		return at;
+	}
+
+	/**
+	 * Runs through well-formed lines of the body, eight octets at a time: each LF must
+	 * stand behind a CR and each CR before an LF. Stops before anything that needs a
+	 * closer look, and near the end of the buffer.
+	 * @return where to look closer
+	 */
+	private int lines(ByteBuffer view, int from, int length, Sink sink) {
+		long lineStart = this.lineStart - this.carried;
+		int stop = length - Long.BYTES;
+		int at = from;
+		long lastCr = 0;
+		for (; at < stop; at += Long.BYTES) {
+			long word = Newlines.word(view, at);
+			if (lastCr == 0 && !Newlines.mayHoldNewline(word)) {
+				continue;
+			}
+			long crs = Newlines.crs(word);
+			long lfs = Newlines.lfs(word);
+			if (lfs != ((crs << Byte.SIZE) | lastCr)) {
+				break;
+			}
+			lastCr = crs >>> (Long.SIZE - Byte.SIZE);
+			for (; lfs != 0; lfs &= lfs - 1) {
+				int end = at + 1 + Newlines.firstMark(lfs);
+				if (end - lineStart > this.maxLine) {
+					sink.violation(Violation.LINE_TOO_LONG);
+				}
+				lineStart = end;
+				if (view.get(end) == '.') {
+					this.state = State.LINE_START;
+					startLine(lineStart);
+					return end;
+				}
+			}
+		}
+		startLine(lineStart);
+		return (lastCr != 0) ? at - 1 : at;
+	}
+
+	/**
+	 * The current line began at an index, which lies before the buffer if it is negative.
+	 */
+	private void startLine(long index) {
+		this.lineStart = (int) Math.max(0, index);
+		this.carried = this.lineStart - index;
 	}
 
 	/**

@@ -5,9 +5,12 @@
 
 package io.mailio.codec;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
-/** Finds line ends, sixteen octets at a time. */
+/** Finds line ends, several octets at a time. */
 final class Newlines {
 
 	static final byte CR = '\r';
@@ -19,12 +22,20 @@ final class Newlines {
 
 	private static final long TOP_BITS = 0x8080808080808080L;
 
+	private static final long LOW_BITS = 0x7F7F7F7F7F7F7F7FL;
+
+	private static final long CRS = 0x0D0D0D0D0D0D0D0DL;
+
+	private static final long LFS = 0x0A0A0A0A0A0A0A0AL;
+
+	private static final VarHandle WORDS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
 	private Newlines() {
 	}
 
 	/**
 	 * The first CR or LF.
-	 * @param octets a buffer in little-endian order
+	 * @param octets the buffer
 	 * @param from where to begin
 	 * @param to where to end
 	 * @return its index, {@code to} if there is none
@@ -32,8 +43,8 @@ final class Newlines {
 	static int find(ByteBuffer octets, int from, int to) {
 		int at = from;
 		while (at + 2 * Long.BYTES <= to) {
-			long first = marks(octets.getLong(at));
-			long second = marks(octets.getLong(at + Long.BYTES));
+			long first = marks(word(octets, at));
+			long second = marks(word(octets, at + Long.BYTES));
 			if ((first | second) == 0) {
 				at += 2 * Long.BYTES;
 				continue;
@@ -58,8 +69,36 @@ final class Newlines {
 		return (word - ABOVE_CR) & ~word & TOP_BITS;
 	}
 
-	private static int firstMark(long marks) {
+	/** The index within its word of the first marked octet. */
+	static int firstMark(long marks) {
 		return Long.numberOfTrailingZeros(marks) >>> 3;
+	}
+
+	/**
+	 * Eight octets, the first in the lowest byte; a view that a counted loop reads
+	 * without checks.
+	 */
+	static long word(ByteBuffer octets, int at) {
+		return (long) WORDS.get(octets, at);
+	}
+
+	/** Whether a word may hold a CR or LF. */
+	static boolean mayHoldNewline(long word) {
+		return marks(word) != 0;
+	}
+
+	/** Marks exactly the octets that are CR, in their top bits. */
+	static long crs(long word) {
+		return zeros(word ^ CRS);
+	}
+
+	/** Marks exactly the octets that are LF, in their top bits. */
+	static long lfs(long word) {
+		return zeros(word ^ LFS);
+	}
+
+	private static long zeros(long word) {
+		return ~(((word & LOW_BITS) + LOW_BITS) | word | LOW_BITS);
 	}
 
 	private static boolean isNewline(byte octet) {
