@@ -376,6 +376,10 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
 		this.output = null;
 		ChannelFuture written = this.context.writeAndFlush(last);
+		if (!unread && written.isSuccess()) {
+			this.context.close();
+			return;
+		}
 		this.lingering = this.context.executor()
 			.schedule(() -> this.context.close(), LINGER.toNanos(), TimeUnit.NANOSECONDS);
 		if (unread && this.context.channel() instanceof DuplexChannel duplex) {
