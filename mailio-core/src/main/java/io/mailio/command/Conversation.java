@@ -550,9 +550,18 @@ public final class Conversation implements Dialogue {
 		if (before != null) {
 			before.cancel(false);
 		}
+		line.whenComplete((text, failure) -> giveUp(line));
 		this.readMode = ReadMode.LINE;
 		this.wire.resume();
 		return line;
+	}
+
+	/** A line that was cancelled and not taken is left to whoever reads next. */
+	private void giveUp(CompletableFuture<String> line) {
+		if (this.awaitedLine == line) {
+			this.awaitedLine = null;
+			this.readMode = ReadMode.PAUSED;
+		}
 	}
 
 	/** The session as handlers see it. */

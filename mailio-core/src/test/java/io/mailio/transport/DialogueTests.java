@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.mailio.handler.Decision;
 import io.mailio.handler.Delivery;
 import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpSession;
@@ -22,6 +23,7 @@ import io.mailio.smtp.Reply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -92,6 +94,22 @@ class DialogueTests {
 			return Mono.just(res.accept());
 		}).connect()) {
 			assertThat(client.send("XASK\r\nNOOP\r\n").codes()).containsExactly(220, 250, 250);
+		}
+	}
+
+	@Test
+	void aLineThatAHandlerHasGivenUpIsTheNextCommand() {
+		Sinks.One<String> other = Sinks.one();
+		Sinks.One<Decision> answer = Sinks.one();
+		try (VirtualConnection client = setup()
+			.reactive("xask", (req, res) -> Mono.firstWithValue(res.receive(), other.asMono()).then(answer.asMono()))
+			.connect()) {
+			client.send("XASK\r\n").said();
+			other.tryEmitValue("not from the client");
+			client.send("NOOP\r\n");
+			assertThat(client.said()).isEmpty();
+			answer.tryEmitValue(Decision.accept(250, "at last"));
+			assertThat(client.work().said()).isEqualTo("250 2.0.0 at last\r\n250 2.0.0 OK\r\n");
 		}
 	}
 
