@@ -16,7 +16,11 @@ public interface Dialogue {
 	/** Sends a line at once. */
 	void write(String line);
 
-	/** The next line from the client; cancelling it gives the line up. */
+	/**
+	 * The next line from the client; cancelling it gives the line up. Fails with
+	 * {@link SmtpReplyException} if what comes is no line, and is cancelled if the client
+	 * goes.
+	 */
 	CompletionStage<String> read();
 
 }

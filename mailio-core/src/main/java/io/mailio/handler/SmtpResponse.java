@@ -73,9 +73,9 @@ public interface SmtpResponse {
 
 	/**
 	 * The next line from the client, without its end. Asks for it when subscribed to;
-	 * cancelling gives the line up. Fails with
-	 * {@link java.util.concurrent.CancellationException} if the client is gone or its
-	 * line was refused.
+	 * cancelling gives the line up. Fails with {@link SmtpReplyException} where
+	 * {@link #read()} does, and with {@link java.util.concurrent.CancellationException}
+	 * if the client is gone.
 	 */
 	Mono<String> receive();
 

@@ -580,6 +580,26 @@ class ChainRunTests {
 	}
 
 	@Test
+	void aRefusedLineAnswersTheCommandThatWaitsForIt() throws Exception {
+		this.host.start("xfoo", blocking("xfoo", "a", (req, res) -> res.accept(250, res.read())));
+		this.host.inLoop = false;
+		Thread handler = new Thread(this.host.executorTasks::runAll);
+		handler.start();
+		await().until(() -> !this.host.loopTasks.isEmpty());
+		this.host.inLoop = true;
+		this.host.loopTasks.runAll();
+		this.host.asked.get(0).completeExceptionally(new SmtpReplyException(Replies.LINE_TOO_LONG));
+		handler.join(10_000);
+		this.host.runAll();
+		this.host.start("xfoo", reactive("xfoo", "b", (req, res) -> res.receive().map((line) -> res.accept())));
+		this.host.asked.get(1).completeExceptionally(new SmtpReplyException(Replies.LINE_TOO_LONG));
+		this.host.runAll();
+		assertThat(this.host.outcomes).extracting(ChainOutcome::reply)
+			.containsExactly(Replies.LINE_TOO_LONG, Replies.LINE_TOO_LONG);
+		assertThat(this.log.list).isEmpty();
+	}
+
+	@Test
 	void receiveFailsWhenNoLineComes() {
 		this.host.start("xfoo",
 				reactive("xfoo", "a", (req, res) -> res.receive()
