@@ -401,10 +401,10 @@ class ChainRunTests {
 			throw new IllegalStateException("engine");
 		};
 		assertThatIllegalStateException()
-			.isThrownBy(() -> this.host.start("rcpt", inline("rcpt", "a", (req, res) -> res.accept())))
+			.isThrownBy(() -> this.host.start("rcpt", inline("rcpt", "a", (req, res) -> res.reject(550, "no"))))
 			.withMessage("engine");
-		assertThatIllegalStateException()
-			.isThrownBy(() -> this.host.start("rcpt", reactive("rcpt", "a", (req, res) -> Mono.just(res.accept()))))
+		assertThatIllegalStateException().isThrownBy(
+				() -> this.host.start("rcpt", reactive("rcpt", "a", (req, res) -> Mono.just(res.reject(550, "no")))))
 			.withMessage("engine");
 		assertThat(outcomes).hasSize(2);
 		assertThat(this.log.list).isEmpty();
