@@ -7,6 +7,8 @@ package io.mailio.benchmarks;
 
 import java.time.Duration;
 
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelOption;
 import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
@@ -34,6 +36,7 @@ public final class BareSink {
 		int port = Integer.parseInt(args[0]);
 		int workers = Math.max(1, Runtime.getRuntime().availableProcessors());
 		DisposableServer server = TcpServer.create()
+			.childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
 			.host("127.0.0.1")
 			.port(port)
 			.runOn(LoopResources.create("bare", 1, workers, true))

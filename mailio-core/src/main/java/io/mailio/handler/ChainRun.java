@@ -61,7 +61,7 @@ public final class ChainRun {
 
 	private final Consumer<ChainOutcome> outcome;
 
-	private final List<Delivery> deliveries = new ArrayList<>(1);
+	private List<Delivery> deliveries = List.of();
 
 	private int next;
 
@@ -322,8 +322,8 @@ public final class ChainRun {
 	}
 
 	private synchronized List<Delivery> takeDeliveries() {
-		List<Delivery> prepared = List.copyOf(this.deliveries);
-		this.deliveries.clear();
+		List<Delivery> prepared = this.deliveries;
+		this.deliveries = List.of();
 		return prepared;
 	}
 
@@ -364,7 +364,13 @@ public final class ChainRun {
 	}
 
 	private synchronized boolean add(HandlerCall call, Delivery delivery) {
-		return !call.isClosed() && this.deliveries.add(delivery);
+		if (call.isClosed()) {
+			return false;
+		}
+		List<Delivery> more = new ArrayList<>(this.deliveries);
+		more.add(delivery);
+		this.deliveries = List.copyOf(more);
+		return true;
 	}
 
 	Host host() {

@@ -8,7 +8,6 @@ package io.mailio.session;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * no handler runs; the values that handlers set are the exception and are guarded.
  */
 public final class SessionState {
-
-	private static final Set<String> TRANSACTION_COMMANDS = Set.of("mail", "rcpt", "data", "queue");
 
 	private final String id;
 
@@ -44,9 +41,9 @@ public final class SessionState {
 
 	private int authFailures;
 
-	private Map<String, Integer> accepted = Map.of();
+	private final CommandCodes accepted = new CommandCodes();
 
-	private Map<String, Integer> rejected = Map.of();
+	private final CommandCodes rejected = new CommandCodes();
 
 	private @Nullable Map<String, Map<String, Object>> values;
 
@@ -147,12 +144,8 @@ public final class SessionState {
 		if (this.stage == Stage.SENDER || this.stage == Stage.RECIPIENTS) {
 			this.stage = Stage.IDENTIFIED;
 		}
-		if (!this.accepted.isEmpty()) {
-			this.accepted.keySet().removeAll(TRANSACTION_COMMANDS);
-		}
-		if (!this.rejected.isEmpty()) {
-			this.rejected.keySet().removeAll(TRANSACTION_COMMANDS);
-		}
+		this.accepted.endTransaction();
+		this.rejected.endTransaction();
 		forgetTransactionValues();
 	}
 
@@ -163,32 +156,22 @@ public final class SessionState {
 
 	/** A command was accepted. */
 	public void accepted(String command, int code) {
-		if (this.accepted.isEmpty()) {
-			this.accepted = new HashMap<>(8);
-		}
 		this.accepted.put(command, code);
-		if (!this.rejected.isEmpty()) {
-			this.rejected.remove(command);
-		}
+		this.rejected.remove(command);
 	}
 
 	/** A command was rejected. */
 	public void rejected(String command, int code) {
-		if (this.rejected.isEmpty()) {
-			this.rejected = new HashMap<>(8);
-		}
 		this.rejected.put(command, code);
-		if (!this.accepted.isEmpty()) {
-			this.accepted.remove(command);
-		}
+		this.accepted.remove(command);
 	}
 
 	public Map<String, Integer> accepted() {
-		return Map.copyOf(this.accepted);
+		return this.accepted.asMap();
 	}
 
 	public Map<String, Integer> rejected() {
-		return Map.copyOf(this.rejected);
+		return this.rejected.asMap();
 	}
 
 	/** Counts a refused command. */
@@ -245,7 +228,7 @@ public final class SessionState {
 
 	private synchronized void forgetTransactionValues() {
 		if (this.values != null) {
-			this.values.keySet().removeAll(TRANSACTION_COMMANDS);
+			this.values.keySet().removeAll(CommandCodes.TRANSACTION);
 		}
 	}
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.command.SmtpService;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,9 @@ public final class SmtpListener {
 			.option(ChannelOption.SO_BACKLOG, 1024)
 			.option(ChannelOption.SO_REUSEADDR, true)
 			.childOption(ChannelOption.TCP_NODELAY, true)
+			// Short-lived buffers of many sizes: the pooled allocator reuses them without
+			// asking for fresh, zeroed memory.
+			.childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
 			.doOnChannelInit((observer, channel, remote) -> channel.pipeline()
 				.addFirst("mailio.smtp", new SmtpConnection(sessions)))
 			.bindNow();
