@@ -114,6 +114,20 @@ class DialogueTests {
 	}
 
 	@Test
+	void aLineThatComesWhenItIsNoLongerWantedStaysForTheNextReader() {
+		Sinks.Empty<Void> later = Sinks.empty();
+		try (VirtualConnection client = setup().reactive("xask", (req, res) -> {
+			res.receive().subscribe().dispose();
+			return later.asMono().then(res.receive()).map((line) -> res.accept(250, line));
+		}).connect()) {
+			client.send("XASK\r\n").said();
+			assertThat(client.send("a line\r\nNOOP\r\n").codes()).isEmpty();
+			later.tryEmitEmpty();
+			assertThat(client.said()).isEqualTo("250 2.0.0 a line\r\n250 2.0.0 OK\r\n");
+		}
+	}
+
+	@Test
 	void noCommandRunsWhileAMessageIsBeingCommitted() {
 		List<String> order = new ArrayList<>();
 		try (VirtualConnection client = VirtualConnection.setup().reactive("queue", (req, res) -> {

@@ -1,0 +1,339 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.mailio.SmtpServerStartException.Reason;
+import io.mailio.handler.HandlerConfigurationException;
+import io.mailio.session.Limits;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+/** The life of a server: start, limits of connections, stop. */
+class SmtpServerTests {
+
+	@Test
+	void theExampleOfTheJavadocReceivesMail() {
+		List<String> subjects = new CopyOnWriteArrayList<>();
+		SmtpServer server = SmtpServer.builder()
+			.port(0)
+			.domains("example.com")
+			.handler("queue", "print", (req, res) -> {
+				subjects.add(req.message().headers().first("Subject").orElse("(none)"));
+				return res.accept();
+			})
+			.build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port())) {
+			assertThat(client.message("a@example.com", "Subject: Hello\r\n\r\nWorld")).startsWith("250 2.0.0 ");
+			assertThat(subjects).containsExactly("Hello");
+		}
+	}
+
+	@Test
+	void mailIsKeptInAMaildirBeforeItIsAcknowledged(@TempDir Path directory) throws IOException {
+		SmtpServer server = Mailroom.server().maildir(directory + "/%d/%n").build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port())) {
+			assertThat(client.message("Some.One@Example.com", "Subject: x\r\n\r\ny")).startsWith("250 2.0.0 ");
+			try (var files = Files.list(directory.resolve("example.com/some.one/new"))) {
+				assertThat(files.toList()).singleElement()
+					.satisfies((file) -> assertThat(Files.readString(file)).startsWith(
+							"Return-Path: <sender@client.example>\r\nDelivered-To: Some.One@Example.com\r\nReceived: from client.example")
+						.endsWith("Subject: x\r\n\r\ny\r\n"));
+			}
+		}
+	}
+
+	@Test
+	void theTraceHeaderSaysWhereTheMessageCameFrom() {
+		Mailroom mailroom = new Mailroom();
+		try (SmtpServer server = mailroom.start(); TestClient client = TestClient.hello(server.port())) {
+			client.message("a@example.com", "x");
+			assertThat(mailroom.letter().trace())
+				.startsWith("Received: from client.example (localhost [127.0.0.1])\r\n")
+				.contains("by mx.example.com with ESMTP id ")
+				.contains("for <a@example.com>;");
+		}
+	}
+
+	@Test
+	void moreConnectionsThanAllowedAreTurnedAwayUntilOneEnds() {
+		SmtpServer server = new Mailroom().open().limits(Limits.builder().maxConnections(2).build()).build();
+		server.start();
+		try (server; TestClient first = TestClient.hello(server.port())) {
+			TestClient second = TestClient.hello(server.port());
+			try (TestClient third = TestClient.connect(server.port())) {
+				third.expect("421 4.7.0 Too many connections");
+				third.expectClose();
+			}
+			assertThat(server.connections()).isEqualTo(2);
+			second.command("QUIT", "221");
+			second.expectClose();
+			second.close();
+			await().until(() -> server.connections() == 1);
+			TestClient.hello(server.port()).close();
+			first.command("NOOP", "250");
+		}
+	}
+
+	@Test
+	void moreConnectionsOfOneAddressThanAllowedAreTurnedAway() {
+		SmtpServer server = new Mailroom().open().limits(Limits.builder().maxConnectionsPerAddress(1).build()).build();
+		server.start();
+		try (server) {
+			TestClient first = TestClient.hello(server.port());
+			try (TestClient second = TestClient.connect(server.port())) {
+				second.expect("421 4.7.0 Too many connections");
+				second.expectClose();
+			}
+			first.reset();
+			await().until(() -> server.connections() == 0);
+			TestClient.hello(server.port()).close();
+		}
+	}
+
+	@Test
+	void aPortInUseIsSaid() throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SmtpServer server = Mailroom.server().port(taken.getLocalPort()).build();
+			assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(server::start)
+				.withMessageContaining("port " + taken.getLocalPort())
+				.withMessageContaining("already in use")
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.PORT_IN_USE));
+			assertThat(server.isRunning()).isFalse();
+		}
+	}
+
+	@Test
+	void anAddressOfAnotherMachineIsSaid() throws IOException {
+		SmtpServer server = Mailroom.server().address(InetAddress.getByName("192.0.2.1")).build();
+		assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(server::start)
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.ADDRESS_NOT_AVAILABLE));
+	}
+
+	@Test
+	void aPortThatIsNotPermittedIsSaid() {
+		InetSocketAddress address = new InetSocketAddress(25);
+		for (String words : List.of("Permission denied", "bind(..) failed with error(-13): Permission denied")) {
+			SmtpServerStartException ex = SmtpServerStartException.binding(address,
+					new IllegalStateException("bind", new BindException(words)));
+			assertThat(ex.reason()).isEqualTo(Reason.NOT_PERMITTED);
+			assertThat(ex).hasMessage("Cannot listen on port 25: this process is not permitted to use the port");
+			assertThat(ex.address()).isEqualTo(address);
+		}
+	}
+
+	@Test
+	void aMailDirectoryThatCannotBeUsedIsSaidBeforeAnybodySendsMail(@TempDir Path directory) throws IOException {
+		Path file = Files.createFile(directory.resolve("file"));
+		SmtpServer server = Mailroom.server().maildir(file + "/%d/%n").build();
+		assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(server::start)
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.STORAGE));
+	}
+
+	@Test
+	void handlersThatCannotBeOrderedAreSaidAtTheStart() {
+		SmtpServer server = Mailroom.server()
+			.handler("rcpt", "mine", (spec) -> spec.before("dnsbll"), (req, res) -> res.accept())
+			.build();
+		assertThatExceptionOfType(HandlerConfigurationException.class).isThrownBy(server::start);
+		assertThat(server.isRunning()).isFalse();
+	}
+
+	@Test
+	void optionsOutOfRangeAreRefused() {
+		assertThatIllegalArgumentException().isThrownBy(() -> SmtpServer.builder().port(65536));
+		assertThatIllegalArgumentException().isThrownBy(() -> SmtpServer.builder().hostname("a b"));
+		assertThatIllegalArgumentException().isThrownBy(() -> SmtpServer.builder().domains("a\r\nb"));
+		assertThatIllegalArgumentException().isThrownBy(() -> Limits.builder().errors(0).build())
+			.withMessageContaining("errors");
+		assertThatIllegalArgumentException().isThrownBy(() -> Limits.builder().idleTimeout(Duration.ZERO).build())
+			.withMessageContaining("idle-timeout");
+	}
+
+	@Test
+	void aServerThatDoesNotRunHasNoPort() {
+		SmtpServer server = Mailroom.server().build();
+		assertThatIllegalStateException().isThrownBy(server::port);
+		assertThat(server.isRunning()).isFalse();
+		assertThat(server.connections()).isZero();
+		assertThat(server.drain()).isCompleted();
+		server.stop();
+		server.close();
+	}
+
+	@Test
+	void aServerStartsAgainAfterItsStopAndStartsOnce() {
+		SmtpServer server = new Mailroom().open().build();
+		for (int i = 0; i < 3; i++) {
+			server.start();
+			server.start();
+			TestClient.hello(server.port()).close();
+			server.stop();
+			assertThat(server.isRunning()).isFalse();
+		}
+	}
+
+	@Test
+	void theSamePortCanBeUsedAgainAtOnce() {
+		SmtpServer first = new Mailroom().start();
+		int port = first.port();
+		TestClient client = TestClient.hello(port);
+		first.stop();
+		client.close();
+		SmtpServer second = new Mailroom().open().port(port).build();
+		second.start();
+		try (second) {
+			TestClient.hello(port).close();
+		}
+	}
+
+	@Test
+	void noThreadIsLeftAfterAStop() {
+		SmtpServer server = new Mailroom().open().handler("noop", "any", (req, res) -> res.accept()).build();
+		server.start();
+		TestClient client = TestClient.hello(server.port());
+		client.command("NOOP", "250");
+		client.message("a@example.com", "x");
+		List<Thread> threads = mailioThreads();
+		server.stop();
+		client.close();
+		await().untilAsserted(() -> assertThat(threads).filteredOn(Thread::isAlive).isEmpty());
+	}
+
+	private static List<Thread> mailioThreads() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((one) -> one.getName().startsWith("mailio"))
+			.toList();
+	}
+
+	@Test
+	void idleSessionsAreToldThatTheServerStops() {
+		SmtpServer server = new Mailroom().start();
+		try (TestClient idle = TestClient.hello(server.port())) {
+			server.stop();
+			idle.expect("421 4.3.2 ");
+			idle.expectClose();
+		}
+	}
+
+	@Test
+	void aMessageInFlightFinishesAndNobodyNewIsServed() {
+		Mailroom mailroom = new Mailroom();
+		SmtpServer server = mailroom.start();
+		int port = server.port();
+		try (TestClient client = TestClient.hello(port).data("a@example.com")) {
+			CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::stop);
+			await().until(() -> !accepts(port));
+			assertThat(stopped).isNotDone();
+			client.send("x\r\n.\r\n").expect("250 2.0.0 ");
+			client.expect("421 4.3.2 ");
+			client.expectClose();
+			stopped.orTimeout(20, TimeUnit.SECONDS).join();
+			assertThat(mailroom.letters()).hasSize(1);
+		}
+	}
+
+	private static boolean accepts(int port) {
+		try (TestClient probe = TestClient.connect(port)) {
+			return !probe.readAll().isEmpty();
+		}
+		catch (java.io.UncheckedIOException ex) {
+			return false;
+		}
+	}
+
+	@Test
+	void sessionsThatTakeTooLongAreEndedAfterTheGracePeriod() throws InterruptedException {
+		CountDownLatch interrupted = new CountDownLatch(1);
+		CountDownLatch running = new CountDownLatch(1);
+		SmtpServer server = new Mailroom().open()
+			.gracePeriod(Duration.ofMillis(100))
+			.handler("queue", "slow", (spec) -> spec.before("mailroom"), (req, res) -> {
+				running.countDown();
+				try {
+					new CountDownLatch(1).await();
+				}
+				catch (InterruptedException ex) {
+					interrupted.countDown();
+					throw ex;
+				}
+				return res.accept();
+			})
+			.build();
+		server.start();
+		try (TestClient client = TestClient.hello(server.port()).data("a@example.com");
+				TestClient dawdler = TestClient.hello(server.port()).data("a@example.com")) {
+			client.send("x\r\n.\r\n");
+			assertThat(running.await(20, TimeUnit.SECONDS)).isTrue();
+			CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::stop);
+			client.expect("421 4.3.2 ");
+			client.expectClose();
+			dawdler.expect("421 4.3.2 ");
+			assertThat(interrupted.await(20, TimeUnit.SECONDS)).isTrue();
+			client.close();
+			dawdler.close();
+			stopped.orTimeout(20, TimeUnit.SECONDS).join();
+			assertThat(server.isRunning()).isFalse();
+		}
+	}
+
+	@Test
+	void aHandlerThatIsAddedLaterServesNewSessions() {
+		try (SmtpServer server = new Mailroom().start(); TestClient before = TestClient.hello(server.port())) {
+			server.addHandler("noop", "mine", (req, res) -> res.reject(550, "No"));
+			try (TestClient after = TestClient.hello(server.port())) {
+				after.command("NOOP", "550 ");
+				before.command("NOOP", "250 ");
+			}
+			assertThat(server.handlers().get("noop")).containsExactly("core", "mine");
+		}
+	}
+
+	@Test
+	void aUsersExecutorIsUsedAndNotShutDown() {
+		List<Thread> used = new CopyOnWriteArrayList<>();
+		var executor = java.util.concurrent.Executors.newSingleThreadExecutor();
+		try {
+			SmtpServer server = new Mailroom().open().handlerExecutor(executor).handler("noop", "any", (req, res) -> {
+				used.add(Thread.currentThread());
+				return res.accept();
+			}).build();
+			server.start();
+			try (server; TestClient client = TestClient.hello(server.port())) {
+				client.command("NOOP", "250");
+			}
+			assertThat(used).hasSize(1);
+			assertThat(executor.isShutdown()).isFalse();
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+}
