@@ -56,13 +56,11 @@ class ChainRunTests {
 	void listen() {
 		this.log.start();
 		this.logger.addAppender(this.log);
-		this.logger.setAdditive(false);
 	}
 
 	@AfterEach
 	void stopListening() {
 		this.logger.detachAppender(this.log);
-		this.logger.setAdditive(true);
 	}
 
 	@Test
