@@ -77,6 +77,16 @@ public final class LineDecoder {
 		return Result.LINE;
 	}
 
+	/**
+	 * Skips the rest of a bad line, if one is being skipped, before something else than a
+	 * line is read.
+	 * @param in the buffer
+	 * @return whether the bad line is over
+	 */
+	public boolean endBadLine(ByteBuf in) {
+		return !this.skipping || skip(in);
+	}
+
 	/** The line found last, without its CRLF. */
 	public String line() {
 		return this.line;

@@ -6,7 +6,6 @@
 package io.mailio.command;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -58,6 +57,8 @@ final class QueueEvent {
 	private boolean committing;
 
 	private boolean abandoned;
+
+	private boolean concluded;
 
 	QueueEvent(Conversation conversation, Reception reception) {
 		this.conversation = conversation;
@@ -136,15 +137,26 @@ final class QueueEvent {
 		switch (outcome.kind()) {
 			case ACCEPT -> commit(outcome);
 			case REJECT -> conclude(outcome.reply());
-			case END -> {
-				release();
-				this.conversation.end("queue", outcome.reply());
-			}
+			case END -> end(outcome);
 		}
 	}
 
+	/**
+	 * Nothing was kept: a handler that ends the connection cannot acknowledge the
+	 * message.
+	 */
+	private void end(ChainOutcome outcome) {
+		Reply given = outcome.reply();
+		if (given != null && !given.isNegative()) {
+			logger.error("Handler queue/{} ended the connection with {}, but message {} was not kept",
+					outcome.decidedBy(), given.code(), this.id);
+		}
+		Reply reply = (given == null || given.isNegative()) ? given : Replies.LOCAL_ERROR;
+		record((reply != null) ? reply : Replies.LOCAL_ERROR);
+		this.conversation.end("queue", reply);
+	}
+
 	private void commit(ChainOutcome outcome) {
-		Reply accepted = (outcome.reply() != null) ? outcome.reply() : Replies.queued(this.id);
 		List<Delivery> deliveries = outcome.deliveries();
 		if (!outcome.taken() && !takenByAll(deliveries)) {
 			logger.warn("Message {} was refused: no handler keeps mail for all of its recipients", this.id);
@@ -154,6 +166,7 @@ final class QueueEvent {
 			});
 		}
 		else {
+			Reply accepted = (outcome.reply() != null) ? outcome.reply() : Replies.queued(this.id);
 			inTurn(deliveries, () -> commitAll(deliveries, accepted));
 		}
 	}
@@ -177,10 +190,8 @@ final class QueueEvent {
 	}
 
 	private Reply commitAll(List<Delivery> deliveries, Reply accepted) {
-		List<Delivery> committed = new ArrayList<>(deliveries.size());
 		try {
 			for (Delivery delivery : deliveries) {
-				committed.add(delivery);
 				delivery.commit();
 			}
 			return accepted;
@@ -214,32 +225,67 @@ final class QueueEvent {
 			return;
 		}
 		this.committing = true;
+		Runnable inTime = this.conversation.wire()
+			.schedule(this::commitIsLate, this.conversation.service().limits().queueTimeout());
 		try {
 			this.conversation.service().executor().execute(() -> {
 				Reply reply = work.get();
-				concludeOnLoop(reply);
+				concludeOnLoop(() -> {
+					inTime.run();
+					committed(reply, deliveries);
+				});
 			});
 		}
 		catch (RejectedExecutionException ex) {
 			logger.error("Message {} could not be kept: the handler executor takes no more work", this.id);
+			inTime.run();
 			// Rather block the loop for a moment than leave half a message behind.
 			rollbackAll(deliveries);
 			conclude(Replies.LOCAL_ERROR);
 		}
 	}
 
-	private void concludeOnLoop(Reply reply) {
-		try {
-			this.conversation.wire().execute(() -> conclude(reply));
+	private void commitIsLate() {
+		logger.error("Message {} was not kept in time; it will be undone when its commit returns", this.id);
+		conclude(Replies.LOCAL_ERROR);
+	}
+
+	/**
+	 * A commit has returned. If the client has been told otherwise meanwhile, it is
+	 * undone.
+	 */
+	private void committed(Reply reply, List<Delivery> deliveries) {
+		if (!this.concluded) {
+			conclude(reply);
 		}
-		catch (RejectedExecutionException ex) {
-			logger.warn("The server has stopped before message {} could be answered: {}", this.id, reply);
+		else if (!reply.isNegative()) {
+			this.conversation.service().executor().execute(() -> rollbackAll(deliveries));
 		}
 	}
 
-	/** The end of the transaction: log, tell, clean up, reply. */
+	private void concludeOnLoop(Runnable conclusion) {
+		try {
+			this.conversation.wire().execute(conclusion);
+		}
+		catch (RejectedExecutionException ex) {
+			logger.warn("The server has stopped before message {} could be answered", this.id);
+		}
+	}
+
+	/**
+	 * The end of the transaction: log, tell, clean up, reply. Only the first end counts.
+	 */
 	private void conclude(@Nullable Reply given) {
+		if (this.concluded) {
+			return;
+		}
+		this.concluded = true;
 		Reply reply = (given != null) ? given : Replies.LOCAL_ERROR;
+		record(reply);
+		this.conversation.messageDone(reply);
+	}
+
+	private void record(Reply reply) {
 		log(reply);
 		boolean positive = !reply.isNegative();
 		if (positive) {
@@ -254,7 +300,6 @@ final class QueueEvent {
 			this.session.reset();
 		}
 		release();
-		this.conversation.messageDone(reply);
 	}
 
 	private void tellReceived() {

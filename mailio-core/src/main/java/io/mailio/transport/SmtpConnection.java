@@ -90,6 +90,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable ScheduledFuture<?> lingering;
 
+	/** The time of the read that is being processed. */
+	private long now;
+
 	private long waitingSince;
 
 	private boolean processing;
@@ -123,7 +126,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 				new ClientInfo(remote.getAddress(), literal(remote.getAddress()), ""));
 		this.conversation = new Conversation(this.service, state, this);
 		this.sessions.add(this);
-		this.waitingSince = now();
+		this.waitingSince = clock();
 		checkDeadlineIn(this.limits.idleTimeout().toNanos());
 		context.channel().config().setAutoRead(true);
 		perform(this.conversation::connected);
@@ -180,7 +183,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		if (this.closing) {
 			return;
 		}
-		this.waitingSince = now();
+		this.waitingSince = clock();
 		if (!this.processing) {
 			perform(null);
 		}
@@ -196,6 +199,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	private void process(@Nullable Runnable first) {
 		boolean nested = this.processing;
 		this.processing = true;
+		this.now = clock();
 		try {
 			if (first != null) {
 				first.run();
@@ -224,7 +228,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			more = switch (talk.readMode()) {
 				case COMMAND -> readLine(talk, this.pending, this.limits.commandLine());
 				case LINE -> readLine(talk, this.pending, MAX_DIALOGUE_LINE);
-				case DATA -> readContent(talk, this.pending);
+				case DATA -> this.lines.endBadLine(this.pending) && readContent(talk, this.pending);
 				case PAUSED -> false;
 				case DISCARD -> discard(this.pending);
 			};
@@ -243,7 +247,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			}
 			return false;
 		}
-		this.waitingSince = now();
+		this.waitingSince = this.now;
 		switch (result) {
 			case LINE -> talk.line(this.lines.line());
 			case TOO_LONG -> talk.refuseLine(Replies.LINE_TOO_LONG);
@@ -258,13 +262,13 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		DataClock clock = this.dataClock;
 		if (decoder == null || clock == null) {
 			decoder = new ContentDecoder(this.sessions.bareNewline(), this.limits.textLine(), this.limits.headerSize());
-			clock = new DataClock(this.limits, now());
+			clock = new DataClock(this.limits, this.now);
 			this.contents = decoder;
 			this.dataClock = clock;
 		}
 		int before = in.readableBytes();
 		boolean end = decoder.decode(in, this);
-		clock.received(before - in.readableBytes(), now());
+		clock.received(before - in.readableBytes(), this.now);
 		if (talk.readMode() != ReadMode.DATA) {
 			// The conversation has given the message up.
 			return true;
@@ -272,7 +276,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		if (end) {
 			this.contents = null;
 			this.dataClock = null;
-			this.waitingSince = now();
+			this.waitingSince = this.now;
 			talk.endOfContent();
 		}
 		else {
@@ -440,7 +444,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	private void checkDeadline() {
-		long left = deadline() - now();
+		long left = deadline() - clock();
 		if (left > 0) {
 			checkDeadlineIn(left);
 		}
@@ -456,11 +460,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			case COMMAND, LINE -> this.waitingSince + this.limits.idleTimeout().toNanos();
 			case DATA -> (this.dataClock != null) ? this.dataClock.deadline()
 					: this.waitingSince + this.limits.idleTimeout().toNanos();
-			case PAUSED, DISCARD -> now() + this.limits.idleTimeout().toNanos();
+			case PAUSED, DISCARD -> clock() + this.limits.idleTimeout().toNanos();
 		};
 	}
 
-	private long now() {
+	private long clock() {
 		return this.context.executor().ticker().nanoTime();
 	}
 
