@@ -69,8 +69,9 @@ import reactor.netty.resources.LoopResources;
  * </pre>
  *
  * <p>
- * All methods may be called from any thread, but not from a handler. A stopped server can
- * be started again.
+ * All methods may be called from any thread, but not from a handler. A running server
+ * keeps the JVM alive until {@link #stop()} or {@link #close()}; it can then be started
+ * again.
  */
 public final class SmtpServer implements AutoCloseable {
 
@@ -99,8 +100,10 @@ public final class SmtpServer implements AutoCloseable {
 		this.handlers
 			.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0), new Relay()));
 		if (options.maildir != null) {
-			this.handlers
-				.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), options.maildir));
+			Maildir maildir = options.maildir;
+			this.handlers.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), maildir));
+			this.handlers.add(HandlerRegistration.builtIn("rcpt", "mailbox", (spec) -> spec.blocking(false).order(0),
+					maildir::checkRecipient));
 		}
 		if (options.discard) {
 			this.handlers.add(HandlerRegistration.builtIn("queue", "discard", (spec) -> spec.blocking(false).order(0),
@@ -236,6 +239,10 @@ public final class SmtpServer implements AutoCloseable {
 		else {
 			logger.info("Mail goes through {}", String.join(", ", keepers.subList(1, keepers.size())));
 		}
+		if (this.options.authRequiresTls && handlers().containsKey("auth")) {
+			logger.warn("AUTH is not offered: it needs TLS, which this server does not have. "
+					+ "To take passwords in clear text, allow AUTH without TLS.");
+		}
 	}
 
 	private SmtpService service(List<HandlerRegistration> registrations, Running environment) {
@@ -245,6 +252,7 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	private HandlerChains chains(List<HandlerRegistration> registrations) {
+		registrations.forEach((handler) -> handler.requireListeners(Set.of(this.server.listener())));
 		return HandlerChains.of(registrations, this.server.listener(), this.disabled);
 	}
 
@@ -332,7 +340,7 @@ public final class SmtpServer implements AutoCloseable {
 	private static final class Running {
 
 		private final LoopResources loops = LoopResources.create("mailio", 1,
-				Runtime.getRuntime().availableProcessors(), true);
+				Runtime.getRuntime().availableProcessors(), false);
 
 		private final DnsResolver resolver;
 

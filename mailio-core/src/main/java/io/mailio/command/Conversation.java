@@ -337,8 +337,7 @@ public final class Conversation implements Dialogue {
 			return;
 		}
 		boolean plain = command.equals("connect") || command.equals("ehlo") || command.equals("helo");
-		this.wire.send((plain && !reply.isNegative()) ? reply
-				: reply.withStatus(Replies.fallbackStatus(command, reply.code())));
+		this.wire.send(plain ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code())));
 		if (reply.code() == 421) {
 			closeAfterReply();
 		}

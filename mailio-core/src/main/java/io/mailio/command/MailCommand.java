@@ -13,8 +13,8 @@ import io.mailio.session.Stage;
 import io.mailio.session.Transaction;
 import io.mailio.smtp.AddressParser;
 import io.mailio.smtp.AddressSyntaxException;
-import io.mailio.smtp.DuplicateParameterException;
 import io.mailio.smtp.Envelope;
+import io.mailio.smtp.ParameterException;
 import io.mailio.smtp.PathArgument;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
@@ -47,8 +47,8 @@ final class MailCommand implements Verb<PathArgument> {
 		catch (AddressSyntaxException ex) {
 			throw new Refusal(Replies.badSender(ex.getMessage()));
 		}
-		catch (DuplicateParameterException ex) {
-			throw new Refusal(Replies.UNKNOWN_PARAMETER);
+		catch (ParameterException ex) {
+			throw new Refusal(ex.reply());
 		}
 	}
 

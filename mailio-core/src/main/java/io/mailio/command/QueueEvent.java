@@ -323,10 +323,11 @@ final class QueueEvent {
 		if (logger.isInfoEnabled()) {
 			List<Mailbox> to = this.envelope.to();
 			String others = (to.size() > 1) ? " and " + (to.size() - 1) + " more" : "";
-			long size = (this.message != null) ? this.message.size() : 0;
+			long size = (this.message != null) ? this.message.size() : this.reception.octets();
 			logger.info("Message {} from <{}> to <{}>{}, {} bytes, client {} [{}]: {}", this.id, this.envelope.from(),
 					to.get(0), others, size, this.session.client().hostname(),
-					this.session.client().address().getHostAddress(), reply);
+					this.session.client().address().getHostAddress(),
+					reply.withStatus(Replies.fallbackStatus("queue", reply.code())));
 		}
 	}
 

@@ -11,7 +11,7 @@ import io.mailio.session.Stage;
 import io.mailio.session.Transaction;
 import io.mailio.smtp.AddressParser;
 import io.mailio.smtp.AddressSyntaxException;
-import io.mailio.smtp.DuplicateParameterException;
+import io.mailio.smtp.ParameterException;
 import io.mailio.smtp.PathArgument;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.Replies;
@@ -58,8 +58,8 @@ final class RcptCommand implements Verb<Recipient> {
 		catch (AddressSyntaxException ex) {
 			throw new Refusal(Replies.badRecipient(ex.getMessage()));
 		}
-		catch (DuplicateParameterException ex) {
-			throw new Refusal(Replies.UNKNOWN_PARAMETER);
+		catch (ParameterException ex) {
+			throw new Refusal(ex.reply());
 		}
 	}
 

@@ -63,6 +63,11 @@ final class Reception {
 		return this.octets > 2 * this.limit + SLACK;
 	}
 
+	/** How many octets of content have come. */
+	long octets() {
+		return this.octets;
+	}
+
 	boolean isBehind() {
 		return this.refusal == null && this.buffer.isBehind();
 	}

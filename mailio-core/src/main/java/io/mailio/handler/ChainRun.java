@@ -204,7 +204,7 @@ public final class ChainRun {
 		this.cancelDeadline = this.host.loop().schedule(() -> {
 			if (this.current == call) {
 				interruptHandler();
-				fail(call, "did not answer within " + deadline, null);
+				fail(call, "did not answer within " + inWords(deadline), null);
 			}
 		}, deadline);
 	}
@@ -226,7 +226,7 @@ public final class ChainRun {
 			return;
 		}
 		if (decision == null) {
-			fail(call, "returned no decision; return what accept, reject or end gives", null);
+			fail(call, "gave no decision (a decision is what accept, reject or end returns)", null);
 			return;
 		}
 		Decision recorded = call.recorded();
@@ -240,7 +240,7 @@ public final class ChainRun {
 	private void decide(HandlerCall call, Decision decision) {
 		Reply given = decision.reply();
 		if (decision.kind() == Decision.Kind.ACCEPT && given != null
-				&& given.isIntermediate() != this.command.name().equals("data")) {
+				&& !HandlerNames.canAccept(this.command.name(), given)) {
 			fail(call, "accepted with " + given.code() + ", which this command cannot answer", null);
 			return;
 		}
@@ -263,6 +263,11 @@ public final class ChainRun {
 				state().id(), failure);
 		this.reply = failureReply();
 		finish(Decision.Kind.REJECT, call.registration().name());
+	}
+
+	private static String inWords(Duration time) {
+		long millis = time.toMillis();
+		return (millis % 1000 == 0) ? millis / 1000 + "s" : millis + "ms";
 	}
 
 	private Reply failureReply() {

@@ -9,6 +9,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+
+import io.mailio.smtp.Reply;
 
 /**
  * The names that exist without anybody registering them: the events, and per command the
@@ -23,6 +26,13 @@ public final class HandlerNames {
 	private static final Map<String, List<String>> BUILT_IN = Map.of("connect", List.of("early-talker", "rdns"), "rcpt",
 			List.of("dnsbl", "mailbox", "relay"), "queue", List.of("headers", "spamd", "maildir", "relay", "discard"));
 
+	/**
+	 * The verbs and events of the engine; any other command is a verb that users have
+	 * invented.
+	 */
+	private static final Set<String> COMMANDS = Set.of("connect", "helo", "ehlo", "auth", "starttls", "mail", "rcpt",
+			"data", "queue", "rset", "noop", "help", "vrfy", "quit", "timeout", "unrecognized");
+
 	private HandlerNames() {
 	}
 
@@ -33,6 +43,14 @@ public final class HandlerNames {
 	 */
 	public static List<String> builtIn(String command) {
 		return BUILT_IN.getOrDefault(command, List.of());
+	}
+
+	/**
+	 * Whether a command can be accepted with a reply: DATA with 3xx, other commands of
+	 * ours with 2xx, verbs that users have invented with either.
+	 */
+	static boolean canAccept(String command, Reply reply) {
+		return !COMMANDS.contains(command) || reply.isIntermediate() == command.equals("data");
 	}
 
 	static void requireCommand(String command) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,21 @@ public final class HandlerRegistration {
 	/** Whether it can do without the content of the message. */
 	boolean needsNoContent() {
 		return this.handler instanceof NeedsNoContent;
+	}
+
+	/**
+	 * Checks the names of listeners.
+	 * @param known those that exist
+	 * @throws HandlerConfigurationException if this handler names another one
+	 */
+	public void requireListeners(Set<String> known) {
+		for (String listener : this.listeners) {
+			if (!known.contains(listener)) {
+				throw new HandlerConfigurationException(
+						"The handler " + this + " is for the listener '" + listener + "', which does not exist",
+						"The listeners are: " + String.join(", ", known) + ". Without a name the handler runs on all.");
+			}
+		}
 	}
 
 	boolean runsOn(String listener) {

@@ -26,8 +26,8 @@ public interface SmtpResponse {
 	Decision accept();
 
 	/**
-	 * Accepts with a 2xx reply (at {@code data}: 354), unless a later handler gives
-	 * another.
+	 * Accepts with a 2xx reply (at {@code data}: 354, at verbs of your own also 3xx),
+	 * unless a later handler gives another.
 	 */
 	Decision accept(int code, String text);
 

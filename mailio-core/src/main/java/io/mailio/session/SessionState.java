@@ -31,6 +31,8 @@ public final class SessionState {
 
 	private int transactions;
 
+	private int begun;
+
 	private boolean extended;
 
 	private @Nullable String username;
@@ -59,9 +61,12 @@ public final class SessionState {
 		return this.id;
 	}
 
-	/** The name of the current transaction, for logs and trace headers. */
+	/**
+	 * The name of the current transaction, for logs and trace headers. It counts refused
+	 * transactions too, so that no two share it.
+	 */
 	public String transactionId() {
-		return this.id + "." + this.transactions;
+		return this.id + "." + Math.max(0, this.begun - 1);
 	}
 
 	public ServerInfo server() {
@@ -122,6 +127,7 @@ public final class SessionState {
 
 	/** MAIL was accepted. */
 	public void begin(Transaction transaction) {
+		this.begun++;
 		this.transaction = transaction;
 		this.stage = Stage.SENDER;
 	}

@@ -46,11 +46,11 @@ public final class AddressParser {
 	 * @param postmasterDomain the domain that a bare {@code <Postmaster>} gets (section
 	 * 4.5.1), empty to refuse a mailbox without domain
 	 * @return the path and its parameters
-	 * @throws AddressSyntaxException if the path or a parameter is malformed
-	 * @throws DuplicateParameterException if a parameter is given twice
+	 * @throws AddressSyntaxException if the path is malformed
+	 * @throws ParameterException if a parameter is malformed or given twice
 	 */
 	public static PathArgument pathArgument(String keyword, String argument, String postmasterDomain)
-			throws AddressSyntaxException, DuplicateParameterException {
+			throws AddressSyntaxException, ParameterException {
 		AddressParser parser = new AddressParser(withoutTrailingSpace(argument));
 		parser.expectKeyword(keyword);
 		ReversePath path = parser.path(postmasterDomain);

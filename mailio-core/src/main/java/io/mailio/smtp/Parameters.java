@@ -32,10 +32,9 @@ public final class Parameters {
 	 * Reads {@code KEYWORD[=value]} words separated by spaces.
 	 * @param text what follows the path
 	 * @return the parameters
-	 * @throws AddressSyntaxException if a word is malformed
-	 * @throws DuplicateParameterException if a keyword stands there twice
+	 * @throws ParameterException if a word is malformed or a keyword stands there twice
 	 */
-	static Parameters parse(String text) throws AddressSyntaxException, DuplicateParameterException {
+	static Parameters parse(String text) throws ParameterException {
 		Map<String, String> values = new LinkedHashMap<>();
 		int from = 0;
 		while (from < text.length()) {
@@ -49,16 +48,15 @@ public final class Parameters {
 		return values.isEmpty() ? NONE : new Parameters(Collections.unmodifiableMap(values));
 	}
 
-	private static void parseWord(String word, Map<String, String> values)
-			throws AddressSyntaxException, DuplicateParameterException {
+	private static void parseWord(String word, Map<String, String> values) throws ParameterException {
 		int equals = word.indexOf('=');
 		String keyword = (equals < 0) ? word : word.substring(0, equals);
 		String value = (equals < 0) ? "" : word.substring(equals + 1);
 		if (!isKeyword(keyword) || (equals >= 0 && !isValue(value))) {
-			throw new AddressSyntaxException("malformed parameter");
+			throw new ParameterException(Replies.PARAMETER_SYNTAX);
 		}
 		if (values.putIfAbsent(keyword.toUpperCase(Locale.ROOT), value) != null) {
-			throw new DuplicateParameterException();
+			throw new ParameterException(Replies.UNKNOWN_PARAMETER);
 		}
 	}
 

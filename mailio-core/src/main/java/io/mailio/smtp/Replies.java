@@ -69,8 +69,10 @@ public final class Replies {
 	/** An argument where none may stand. */
 	public static final Reply NO_ARGUMENTS = new Reply(501, status(5, 4), "This command takes no argument");
 
-	/** EHLO or HELO without a sensible name. */
-	public static final Reply HELO_SYNTAX = new Reply(501, status(5, 4), "Syntax: EHLO hostname");
+	/**
+	 * EHLO or HELO without a sensible name; without a status code, as RFC 2034 has it.
+	 */
+	public static final Reply HELO_SYNTAX = new Reply(501, "Syntax: EHLO or HELO, and one host name");
 
 	/** VRFY without a name. */
 	public static final Reply VRFY_SYNTAX = new Reply(501, status(5, 4), "Syntax: VRFY address");
@@ -90,6 +92,9 @@ public final class Replies {
 	/** A parameter that no extension knows, or one given twice. */
 	public static final Reply UNKNOWN_PARAMETER = new Reply(555, status(5, 4),
 			"Parameter not recognized or given twice");
+
+	/** A parameter that is none (section 4.1.2). */
+	public static final Reply PARAMETER_SYNTAX = new Reply(501, status(5, 4), "Malformed parameter");
 
 	/** A known parameter with a value that it does not take. */
 	public static final Reply PARAMETER_VALUE = new Reply(501, status(5, 4), "Invalid parameter value");

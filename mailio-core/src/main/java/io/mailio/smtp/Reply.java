@@ -36,7 +36,8 @@ public final class Reply {
 	private volatile byte @Nullable [] wire;
 
 	/**
-	 * A reply without an enhanced status code of its own; the engine adds a fitting one
+	 * A reply whose text may begin with an enhanced status code, for example
+	 * {@code new Reply(550, "5.7.1 No")}; if it does not, the engine adds a fitting one
 	 * where RFC 2034 asks for it.
 	 * @param code 200 to 599
 	 * @param text one or more lines

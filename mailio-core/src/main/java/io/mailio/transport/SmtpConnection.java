@@ -61,6 +61,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	/** How long the client may take to read the last reply. */
 	private static final Duration LINGER = Duration.ofSeconds(5);
 
+	/** The same when the server does not want to wait any longer. */
+	private static final Duration SHORT_LINGER = Duration.ofMillis(500);
+
 	/** Deadlines are looked at least this often. */
 	private static final long TICK = TimeUnit.SECONDS.toNanos(10);
 
@@ -96,6 +99,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	private long waitingSince;
 
 	private boolean processing;
+
+	private Duration linger = LINGER;
 
 	private boolean closing;
 
@@ -385,7 +390,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		this.lingering = this.context.executor()
-			.schedule(() -> this.context.close(), LINGER.toNanos(), TimeUnit.NANOSECONDS);
+			.schedule(() -> this.context.close(), this.linger.toNanos(), TimeUnit.NANOSECONDS);
 		if (unread && this.context.channel() instanceof DuplexChannel duplex) {
 			written.addListener((future) -> duplex.shutdownOutput());
 			this.context.channel().config().setAutoRead(true);
@@ -484,6 +489,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 				this.context.close();
 			}
 			else if (this.conversation != null) {
+				this.linger = SHORT_LINGER;
 				this.conversation.abort();
 			}
 		});

@@ -66,7 +66,7 @@ class SessionStateTests {
 		this.session.completed();
 		assertThat(this.session.stage()).isEqualTo(Stage.IDENTIFIED);
 		assertThat(this.session.transactions()).isOne();
-		assertThat(this.session.transactionId()).isEqualTo("id.1");
+		assertThat(this.session.transactionId()).isEqualTo("id.0");
 		this.session.closing();
 		this.session.reset();
 		assertThat(this.session.stage()).isEqualTo(Stage.CLOSING);
@@ -110,6 +110,18 @@ class SessionStateTests {
 		assertThat(one.with(recipient("a@EXAMPLE.com"))).isSameAs(one);
 		assertThat(one.with(recipient("A@example.com")).envelope().to()).hasSize(2);
 		assertThat(none.envelope().recipients()).isEmpty();
+	}
+
+	@Test
+	void noTwoTransactionsShareAName() {
+		this.session.identified("client", true);
+		Transaction transaction = new Transaction(Envelope.of(ReversePath.NULL));
+		this.session.begin(transaction);
+		assertThat(this.session.transactionId()).isEqualTo("id.0");
+		this.session.reset();
+		this.session.begin(transaction);
+		assertThat(this.session.transactionId()).isEqualTo("id.1");
+		assertThat(this.session.transactions()).isZero();
 	}
 
 }

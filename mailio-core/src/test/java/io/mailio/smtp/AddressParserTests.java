@@ -138,10 +138,13 @@ class AddressParserTests {
 			"\r", "\n", "\uff10" })
 	void refusesWhatIsNotVisibleAsciiAnywhere(String foreign) {
 		for (String path : new String[] { "<a%sb@c>", "<%s@c>", "<\"a%sb\"@c>", "<\"\\%s\"@c>", "<a@b%sc>", "<a@b>%sx",
-				"<a@[1.2.3.%s4]>", "<a@[IPv6:%s::]>", "<@r%s:a@b>", "%s<a@b>", "<a@b> SIZE%s=1", "<a@b> SIZE=1%s2",
-				"<a@b>%sSIZE=1", "a@b%sc" }) {
+				"<a@[1.2.3.%s4]>", "<a@[IPv6:%s::]>", "<@r%s:a@b>", "%s<a@b>", "<a@b>%sSIZE=1", "a@b%sc" }) {
 			String argument = "FROM:" + path.formatted(foreign);
 			assertThatExceptionOfType(AddressSyntaxException.class).as(argument).isThrownBy(() -> parse(argument));
+		}
+		for (String parameter : new String[] { "SIZE%s=1", "SIZE=1%s2" }) {
+			String argument = "FROM:<a@b> " + parameter.formatted(foreign);
+			assertThatExceptionOfType(ParameterException.class).as(argument).isThrownBy(() -> parse(argument));
 		}
 	}
 

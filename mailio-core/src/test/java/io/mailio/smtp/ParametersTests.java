@@ -40,13 +40,15 @@ class ParametersTests {
 	@ValueSource(strings = { "SIZE=", "=", "=1", "SIZE==1", "SIZE=1=2", "-A=1", "A_B=1", "A.B", "\u00c4=1", "A=\u00e4",
 			"A=\u007f", "A=1\t2", "\t", "A\tB", "SIZE=1,BODY=2;", "A:1", "<>", "A=\0" })
 	void refusesAMalformedWord(String word) {
-		assertThatExceptionOfType(AddressSyntaxException.class).isThrownBy(() -> Parameters.parse(" " + word));
+		assertThatExceptionOfType(ParameterException.class).isThrownBy(() -> Parameters.parse(" " + word))
+			.satisfies((ex) -> assertThat(ex.reply()).isEqualTo(Replies.PARAMETER_SYNTAX));
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "SIZE=1 SIZE=1", "SIZE=1 size=2", "A B a", "A A=1" })
 	void refusesAKeywordGivenTwice(String text) {
-		assertThatExceptionOfType(DuplicateParameterException.class).isThrownBy(() -> Parameters.parse(text));
+		assertThatExceptionOfType(ParameterException.class).isThrownBy(() -> Parameters.parse(text))
+			.satisfies((ex) -> assertThat(ex.reply()).isEqualTo(Replies.UNKNOWN_PARAMETER));
 	}
 
 	@Test

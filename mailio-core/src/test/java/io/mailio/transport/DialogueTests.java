@@ -38,7 +38,7 @@ class DialogueTests {
 	void aRejectedConnectIsToldAndClosed() {
 		try (VirtualConnection client = setup().inline("connect", (req, res) -> res.reject(554, "No mail from you"))
 			.connect()) {
-			assertThat(client.said()).isEqualTo("554 5.0.0 No mail from you\r\n");
+			assertThat(client.said()).isEqualTo("554 No mail from you\r\n");
 			assertThat(client.isOpen()).isFalse();
 		}
 	}

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -110,27 +111,35 @@ public final class Maildir implements CommandHandler {
 
 	@Override
 	public Decision handle(SmtpRequest req, SmtpResponse res) throws IOException {
-		Map<Mailbox, Path> maildirs = new LinkedHashMap<>();
-		List<Mailbox> recipients = req.session().envelope().to();
-		for (Mailbox recipient : recipients) {
+		Map<Path, List<Mailbox>> maildirs = new LinkedHashMap<>();
+		for (Mailbox recipient : req.session().envelope().to()) {
 			if (req.session().server().serves(recipient.domain())) {
 				Optional<Path> maildir = this.directories.of(recipient);
 				if (maildir.isEmpty()) {
 					return res.reject(NO_SUCH_MAILBOX);
 				}
-				maildirs.put(recipient, maildir.get());
+				maildirs.computeIfAbsent(maildir.get(), (path) -> new ArrayList<>()).add(recipient);
 			}
 		}
 		return maildirs.isEmpty() ? res.accept() : keep(maildirs, req, res);
 	}
 
-	private Decision keep(Map<Mailbox, Path> maildirs, SmtpRequest req, SmtpResponse res) throws IOException {
+	/**
+	 * {@code rcpt/mailbox}: refuses a recipient of a served domain whose name cannot be a
+	 * directory, so that the others get the message. Does not block.
+	 */
+	public Decision checkRecipient(SmtpRequest req, SmtpResponse res) {
+		boolean ours = req.session().server().serves(req.to().domain());
+		return (ours && this.directories.of(req.to()).isEmpty()) ? res.reject(NO_SUCH_MAILBOX) : res.accept();
+	}
+
+	private Decision keep(Map<Path, List<Mailbox>> maildirs, SmtpRequest req, SmtpResponse res) throws IOException {
 		MaildirDelivery delivery = new MaildirDelivery(this.files, this.folders);
 		boolean staged = false;
 		try {
 			String host = req.session().server().hostname();
-			for (Map.Entry<Mailbox, Path> entry : maildirs.entrySet()) {
-				write(delivery, entry.getKey(), entry.getValue(), req.from(), req.message(), host);
+			for (Map.Entry<Path, List<Mailbox>> entry : maildirs.entrySet()) {
+				write(delivery, entry.getValue(), entry.getKey(), req.from(), req.message(), host);
 			}
 			res.stage(delivery);
 			staged = true;
@@ -152,9 +161,9 @@ public final class Maildir implements CommandHandler {
 		return res.accept();
 	}
 
-	private void write(MaildirDelivery delivery, Mailbox recipient, Path maildir, ReversePath from,
+	private void write(MaildirDelivery delivery, List<Mailbox> recipients, Path maildir, ReversePath from,
 			ReceivedMessage message, String host) throws IOException {
-		byte[] head = ("Return-Path: <" + from + ">\r\nDelivered-To: " + recipient + "\r\n")
+		byte[] head = ("Return-Path: <" + from + ">\r\nDelivered-To: " + recipients.get(0) + "\r\n")
 			.getBytes(StandardCharsets.UTF_8);
 		String name = MaildirFileNames.next(host, head.length + message.size());
 		this.folders.prepare(maildir);
@@ -167,7 +176,7 @@ public final class Maildir implements CommandHandler {
 			this.folders.prepare(maildir);
 			write(maildir.resolve("tmp").resolve(name), head, message);
 		}
-		delivery.add(recipient, maildir, name);
+		delivery.add(recipients, maildir, name);
 	}
 
 	private void write(Path file, byte[] head, ReceivedMessage message) throws IOException {

@@ -27,7 +27,7 @@ final class MaildirDelivery implements Delivery {
 
 	private static final Logger log = LoggerFactory.getLogger(MaildirDelivery.class);
 
-	private record Entry(Mailbox recipient, Path maildir, String name) {
+	private record Entry(List<Mailbox> recipients, Path maildir, String name) {
 
 		Path written() {
 			return this.maildir.resolve("tmp").resolve(this.name);
@@ -53,14 +53,14 @@ final class MaildirDelivery implements Delivery {
 		this.folders = folders;
 	}
 
-	/** Adds a file that lies in {@code tmp}. */
-	void add(Mailbox recipient, Path maildir, String name) {
-		this.entries.add(new Entry(recipient, maildir, name));
+	/** Adds a file that lies in {@code tmp}; recipients that share a mailbox share it. */
+	void add(List<Mailbox> recipients, Path maildir, String name) {
+		this.entries.add(new Entry(recipients, maildir, name));
 	}
 
 	@Override
 	public Collection<Mailbox> recipients() {
-		return this.entries.stream().map(Entry::recipient).toList();
+		return this.entries.stream().flatMap((entry) -> entry.recipients().stream()).toList();
 	}
 
 	@Override
