@@ -5,14 +5,11 @@
 
 package io.mailio.command;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 
-import io.mailio.smtp.EnhancedStatusCode;
-import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,29 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandTable {
 
-	private final Map<String, Verb<?>> verbs = new LinkedHashMap<>();
+	private final Map<String, Verb<?>> verbs = new HashMap<>();
 
 	CommandTable() {
-		List<Verb<?>> all = List.of(EhloCommand.EHLO, EhloCommand.HELO, new MailCommand(), new RcptCommand(),
-				new DataCommand(), SimpleCommand.RSET, SimpleCommand.NOOP, SimpleCommand.QUIT, SimpleCommand.VRFY,
+		List<Verb<?>> all = List.of(new EhloCommand(), new HeloCommand(), new MailCommand(), new RcptCommand(),
+				new DataCommand(), new RsetCommand(), new NoopCommand(), new QuitCommand(), new VrfyCommand(),
 				new AuthCommand());
-		all.forEach((verb) -> this.verbs.put(verb.name(), verb));
-		SimpleCommand help = help();
-		this.verbs.put(help.name(), help);
-		// Nearly all clients write verbs in upper case: those are found without
-		// converting.
-		List.copyOf(this.verbs.values()).forEach((verb) -> this.verbs.put(verb.name().toUpperCase(Locale.ROOT), verb));
+		all.forEach(this::add);
+		add(new HelpCommand(all.stream().map((verb) -> verb.name().toUpperCase(Locale.ROOT)).toList()));
 	}
 
-	private SimpleCommand help() {
-		String names = this.verbs.keySet()
-			.stream()
-			.map((name) -> name.toUpperCase(Locale.ROOT))
-			.collect(Collectors.joining(" "));
-		Reply reply = new Reply(214, EnhancedStatusCode.UNDEFINED, "Commands: " + names + " HELP",
-				"See RFC 5321, section 4.1");
-		return new SimpleCommand("help", SimpleCommand.Argument.OPTIONAL, reply, (conversation) -> {
-		});
+	/**
+	 * Nearly all clients write verbs in upper case: those are found without conversion.
+	 */
+	private void add(Verb<?> verb) {
+		this.verbs.put(verb.name(), verb);
+		this.verbs.put(verb.name().toUpperCase(Locale.ROOT), verb);
 	}
 
 	/**

@@ -12,37 +12,28 @@ import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
 /**
- * EHLO and HELO (RFC 5321 section 4.1.1.1): the client introduces itself; a transaction
- * in progress is over. EHLO answers with the extensions.
+ * EHLO (RFC 5321 section 4.1.1.1): the client introduces itself and is told the
+ * extensions; a transaction in progress is over.
  */
 final class EhloCommand implements Verb<String> {
 
-	static final EhloCommand EHLO = new EhloCommand("ehlo", true);
-
-	static final EhloCommand HELO = new EhloCommand("helo", false);
-
 	private static final int MAX_NAME = 255;
-
-	private final String name;
-
-	private final boolean extended;
-
-	private EhloCommand(String name, boolean extended) {
-		this.name = name;
-		this.extended = extended;
-	}
 
 	@Override
 	public String name() {
-		return this.name;
+		return "ehlo";
+	}
+
+	@Override
+	public String check(Conversation conversation, String argument) throws Refusal {
+		return client(argument);
 	}
 
 	/**
 	 * Takes any word of visible characters: many clients do not know a proper name for
 	 * themselves, and section 4.1.4 forbids refusing mail for that.
 	 */
-	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	static String client(String argument) throws Refusal {
 		String client = argument.strip();
 		if (client.isEmpty() || client.length() > MAX_NAME || !client.chars().allMatch((c) -> c > ' ' && c < 0x7f)) {
 			throw new Refusal(Replies.HELO_SYNTAX);
@@ -52,8 +43,7 @@ final class EhloCommand implements Verb<String> {
 
 	@Override
 	public Reply reply(Conversation conversation, String client) {
-		return this.extended ? conversation.service().capabilities(conversation.view())
-				: conversation.service().introduction();
+		return conversation.service().capabilities(conversation.view());
 	}
 
 	/** A handler gives the first line; the extensions stay. */
@@ -66,7 +56,7 @@ final class EhloCommand implements Verb<String> {
 
 	@Override
 	public void apply(Conversation conversation, String client) {
-		conversation.session().identified(client, this.extended);
+		conversation.session().identified(client, true);
 	}
 
 }

@@ -100,11 +100,6 @@ public final class SmtpService {
 		return this.greeting;
 	}
 
-	/** The response to HELO. */
-	Reply introduction() {
-		return new Reply(250, server().hostname());
-	}
-
 	/** The response to EHLO: our name and the extensions offered to a session. */
 	Reply capabilities(SmtpSession session) {
 		List<String> lines = new ArrayList<>(this.extensions.size() + 1);

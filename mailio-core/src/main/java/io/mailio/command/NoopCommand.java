@@ -1,0 +1,29 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+
+/** NOOP (RFC 5321 section 4.1.1.9): nothing, with or without an argument. */
+final class NoopCommand implements Verb<String> {
+
+	@Override
+	public String name() {
+		return "noop";
+	}
+
+	@Override
+	public String check(Conversation conversation, String argument) {
+		return argument;
+	}
+
+	@Override
+	public Reply reply(Conversation conversation, String argument) {
+		return Replies.OK;
+	}
+
+}

@@ -1,0 +1,35 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+
+/** QUIT (RFC 5321 section 4.1.1.10): the reply is the last. */
+final class QuitCommand implements Verb<String> {
+
+	@Override
+	public String name() {
+		return "quit";
+	}
+
+	@Override
+	public String check(Conversation conversation, String argument) throws Refusal {
+		Verb.requireNone(argument);
+		return argument;
+	}
+
+	@Override
+	public Reply reply(Conversation conversation, String argument) {
+		return Replies.BYE;
+	}
+
+	@Override
+	public void apply(Conversation conversation, String argument) {
+		conversation.closeAfterReply();
+	}
+
+}

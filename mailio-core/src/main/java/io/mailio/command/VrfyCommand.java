@@ -1,0 +1,32 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.command;
+
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
+
+/** VRFY (RFC 5321 sections 3.5.3 and 4.1.1.6): whoever it is, we do not tell. */
+final class VrfyCommand implements Verb<String> {
+
+	@Override
+	public String name() {
+		return "vrfy";
+	}
+
+	@Override
+	public String check(Conversation conversation, String argument) throws Refusal {
+		if (argument.isBlank()) {
+			throw new Refusal(Replies.VRFY_SYNTAX);
+		}
+		return argument;
+	}
+
+	@Override
+	public Reply reply(Conversation conversation, String argument) {
+		return Replies.CANNOT_VERIFY;
+	}
+
+}
