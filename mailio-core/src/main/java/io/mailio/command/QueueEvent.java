@@ -31,6 +31,7 @@ import io.mailio.smtp.SmtpCommand;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What happens between the end of the content and its reply: the handlers of
@@ -318,16 +319,23 @@ final class QueueEvent {
 		}
 	}
 
-	/** One line for each message; the grammar of paths keeps control characters out. */
+	/**
+	 * One line for each message; the grammar of paths keeps control characters out. A
+	 * message whose content nobody wanted is thrown away by design and worth a line at
+	 * DEBUG only.
+	 */
 	private void log(Reply reply) {
-		if (logger.isInfoEnabled()) {
+		boolean thrownAway = !reply.isNegative() && !this.conversation.view().chain("queue").needsContent();
+		Level level = thrownAway ? Level.DEBUG : Level.INFO;
+		if (logger.isEnabledForLevel(level)) {
 			List<Mailbox> to = this.envelope.to();
 			String others = (to.size() > 1) ? " and " + (to.size() - 1) + " more" : "";
 			long size = (this.message != null) ? this.message.size() : this.reception.octets();
-			logger.info("Message {} from <{}> to <{}>{}, {} bytes, client {} [{}]: {}", this.id, this.envelope.from(),
-					to.get(0), others, size, this.session.client().hostname(),
-					this.session.client().address().getHostAddress(),
-					reply.withStatus(Replies.fallbackStatus("queue", reply.code())));
+			logger.atLevel(level)
+				.log("Message {} from <{}> to <{}>{}, {} bytes, client {} [{}]: {}", this.id, this.envelope.from(),
+						to.get(0), others, size, this.session.client().hostname(),
+						this.session.client().address().getHostAddress(),
+						reply.withStatus(Replies.fallbackStatus("queue", reply.code())));
 		}
 	}
 
