@@ -84,6 +84,7 @@ public final class LineDecoder {
 	 * @return whether the bad line is over
 	 */
 	public boolean endBadLine(ByteBuf in) {
+		this.scanned = 0;
 		return !this.skipping || skip(in);
 	}
 

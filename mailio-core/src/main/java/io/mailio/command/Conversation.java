@@ -45,6 +45,9 @@ public final class Conversation implements Dialogue {
 	/** Events that are no verbs, and verbs that only the engine may answer. */
 	private static final Set<String> RESERVED = Set.of("connect", "queue", "timeout", "unrecognized", "starttls");
 
+	/** A resolver keeps its own, shorter time limit; this holds even if it does not. */
+	private static final Duration LOOKUP_PATIENCE = Duration.ofSeconds(10);
+
 	private final SmtpService service;
 
 	private final SessionState session;
@@ -105,13 +108,16 @@ public final class Conversation implements Dialogue {
 			resolved(lookup.getNow(Optional.empty()));
 		}
 		else {
-			lookup.whenComplete(
-					(name, failure) -> this.wire.execute(() -> resolved((name != null) ? name : Optional.empty())));
+			Runnable inTime = this.wire.schedule(() -> resolved(Optional.empty()), LOOKUP_PATIENCE);
+			lookup.whenComplete((name, failure) -> this.wire.execute(() -> {
+				inTime.run();
+				resolved((name != null) ? name : Optional.empty());
+			}));
 		}
 	}
 
 	private void resolved(Optional<String> hostname) {
-		if (this.closed) {
+		if (this.closed || this.begun) {
 			return;
 		}
 		this.begun = true;
@@ -164,12 +170,25 @@ public final class Conversation implements Dialogue {
 		if (verb == null) {
 			verb = customVerb(word.toLowerCase(Locale.ROOT));
 		}
-		if (verb != null) {
+		Reply enough = (verb instanceof QuitCommand) ? null : enough();
+		if (enough != null) {
+			send("unrecognized", enough);
+		}
+		else if (verb != null) {
 			execute(verb, argument);
 		}
 		else {
 			unrecognized(line);
 		}
+	}
+
+	/** What every command is answered when the session has failed too often. */
+	private @Nullable Reply enough() {
+		if (this.session.errors() >= this.service.limits().errors()) {
+			return Replies.TOO_MANY_ERRORS;
+		}
+		return (this.session.authFailures() >= this.service.limits().authFailures()) ? Replies.TOO_MANY_AUTH_FAILURES
+				: null;
 	}
 
 	private @Nullable Verb<?> customVerb(String name) {
@@ -180,7 +199,7 @@ public final class Conversation implements Dialogue {
 	private static boolean isPrintable(String line) {
 		for (int i = 0; i < line.length(); i++) {
 			char c = line.charAt(i);
-			if ((c < ' ' && c != '\t') || c == 0x7f) {
+			if ((c < ' ' && c != '\t') || (c >= 0x7f && c <= 0x9f)) {
 				return false;
 			}
 		}
@@ -203,11 +222,11 @@ public final class Conversation implements Dialogue {
 	}
 
 	private void unrecognized(String line) {
-		if (this.session.countUnrecognized() > this.service.limits().unrecognizedCommands()) {
+		if (this.session.unrecognized() >= this.service.limits().unrecognizedCommands()) {
 			send("unrecognized", Replies.TOO_MANY_UNRECOGNIZED);
 		}
 		else {
-			ask(new EventVerb("unrecognized", Replies.UNRECOGNIZED), line, line);
+			ask(UnrecognizedEvent.INSTANCE, line, line);
 		}
 	}
 
@@ -274,8 +293,8 @@ public final class Conversation implements Dialogue {
 		this.readMode = ReadMode.PAUSED;
 		ChainRun next = new ChainRun(this.host, chain, command, subject, timeout, (result) -> {
 			this.run = null;
-			this.awaitedLine = null;
 			this.readMode = ReadMode.PAUSED;
+			cancelAwaitedLine();
 			outcome.accept(result);
 			this.wire.resume();
 		});
@@ -308,27 +327,15 @@ public final class Conversation implements Dialogue {
 
 	private <T> void refuse(Verb<T> verb, @Nullable T checked, Reply reply) {
 		verb.refused(this, checked, reply);
+		this.session.countError();
 		this.session.rejected(verb.name(), reply.code());
 		boolean closesAnyway = verb.name().equals("connect") || verb.name().equals("timeout");
 		if (closesAnyway) {
 			end(verb.name(), reply);
 		}
 		else {
-			send(verb.name(), tooMany(reply));
+			send(verb.name(), reply);
 		}
-	}
-
-	/**
-	 * The reply, or the 421 that takes its place when the session has failed too often.
-	 */
-	private Reply tooMany(Reply reply) {
-		if (this.session.countError() > this.service.limits().errors()) {
-			return Replies.TOO_MANY_ERRORS;
-		}
-		if (this.session.authFailures() > this.service.limits().authFailures()) {
-			return Replies.TOO_MANY_AUTH_FAILURES;
-		}
-		return reply;
 	}
 
 	/** Answers; 421 is always the last reply (RFC 5321 section 3.8). */
@@ -423,7 +430,10 @@ public final class Conversation implements Dialogue {
 			return;
 		}
 		this.readMode = ReadMode.COMMAND;
-		send("queue", reply.isNegative() ? tooMany(reply) : reply);
+		if (reply.isNegative()) {
+			this.session.countError();
+		}
+		send("queue", reply);
 		this.wire.resume();
 	}
 
@@ -480,8 +490,9 @@ public final class Conversation implements Dialogue {
 	public void abort() {
 		this.draining = true;
 		abandonRun();
-		if (abandonMessage() && this.session.stage() != Stage.CLOSING) {
-			send("quit", Replies.SHUTTING_DOWN);
+		if (abandonMessage()) {
+			boolean closing = this.session.stage() == Stage.CLOSING;
+			send("quit", closing ? Replies.TIMEOUT : Replies.SHUTTING_DOWN);
 		}
 	}
 
@@ -512,6 +523,14 @@ public final class Conversation implements Dialogue {
 			this.run.cancel();
 			this.run = null;
 		}
+		if (line != null) {
+			line.cancel(false);
+		}
+	}
+
+	private void cancelAwaitedLine() {
+		CompletableFuture<String> line = this.awaitedLine;
+		this.awaitedLine = null;
 		if (line != null) {
 			line.cancel(false);
 		}

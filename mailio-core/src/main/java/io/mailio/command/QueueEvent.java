@@ -79,8 +79,20 @@ final class QueueEvent {
 			received(content.getNow(null), null);
 		}
 		else {
-			content.whenComplete(
-					(complete, failure) -> this.conversation.wire().execute(() -> received(complete, failure)));
+			Runnable inTime = this.conversation.wire()
+				.schedule(this::contentIsLate, this.conversation.service().limits().queueTimeout());
+			content.whenComplete((complete, failure) -> this.conversation.wire().execute(() -> {
+				inTime.run();
+				received(complete, failure);
+			}));
+		}
+	}
+
+	private void contentIsLate() {
+		if (!this.abandoned) {
+			logger.error("The content of message {} was not written in time", this.id);
+			abandon();
+			conclude(Replies.LOCAL_ERROR);
 		}
 	}
 
@@ -159,6 +171,17 @@ final class QueueEvent {
 
 	private void commit(ChainOutcome outcome) {
 		List<Delivery> deliveries = outcome.deliveries();
+		try {
+			keepOrRefuse(outcome, deliveries);
+		}
+		catch (RuntimeException ex) {
+			logger.error("Message {} could not be kept: a delivery failed", this.id, ex);
+			rollbackAll(deliveries);
+			conclude(Replies.LOCAL_ERROR);
+		}
+	}
+
+	private void keepOrRefuse(ChainOutcome outcome, List<Delivery> deliveries) {
 		if (!outcome.taken() && !takenByAll(deliveries)) {
 			logger.warn("Message {} was refused: no handler keeps mail for all of its recipients", this.id);
 			inTurn(deliveries, () -> {
@@ -237,8 +260,8 @@ final class QueueEvent {
 				});
 			});
 		}
-		catch (RejectedExecutionException ex) {
-			logger.error("Message {} could not be kept: the handler executor takes no more work", this.id);
+		catch (RuntimeException ex) {
+			logger.error("Message {} could not be kept: the handler executor takes no more work", this.id, ex);
 			inTime.run();
 			// Rather block the loop for a moment than leave half a message behind.
 			rollbackAll(deliveries);
@@ -260,7 +283,17 @@ final class QueueEvent {
 			conclude(reply);
 		}
 		else if (!reply.isNegative()) {
+			undoLate(deliveries);
+		}
+	}
+
+	private void undoLate(List<Delivery> deliveries) {
+		try {
 			this.conversation.service().executor().execute(() -> rollbackAll(deliveries));
+		}
+		catch (RuntimeException ex) {
+			// Rather block the loop for a moment than keep what was refused.
+			rollbackAll(deliveries);
 		}
 	}
 
@@ -270,6 +303,7 @@ final class QueueEvent {
 		}
 		catch (RejectedExecutionException ex) {
 			logger.warn("The server has stopped before message {} could be answered", this.id);
+			release();
 		}
 	}
 

@@ -60,7 +60,7 @@ final class Reception {
 
 	/** Whether the client goes on and on, so that waiting for the end makes no sense. */
 	boolean isEndless() {
-		return this.octets > 2 * this.limit + SLACK;
+		return (this.octets - SLACK) / 2 > this.limit;
 	}
 
 	/** How many octets of content have come. */

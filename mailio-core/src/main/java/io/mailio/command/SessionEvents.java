@@ -8,6 +8,7 @@ package io.mailio.command;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.mailio.handler.SessionListener;
@@ -22,31 +23,51 @@ final class SessionEvents {
 
 	private static final Logger logger = LoggerFactory.getLogger(SessionEvents.class);
 
+	/** How many events of one session may wait for a slow listener. */
+	private static final int MAX_WAITING = 100;
+
 	private final SmtpService service;
 
+	private final AtomicInteger waiting = new AtomicInteger();
+
 	private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+
+	private boolean warned;
 
 	SessionEvents(SmtpService service) {
 		this.service = service;
 	}
 
 	/**
-	 * Tells an event after all earlier ones.
+	 * Tells an event after all earlier ones, unless too many are waiting already.
 	 * @return completes when the listener has returned, exceptionally if it could not be
 	 * told
 	 */
 	CompletionStage<Void> tell(SessionListener listener, Consumer<SessionListener> event) {
+		if (this.waiting.get() >= MAX_WAITING) {
+			return dropped("the listener is too slow", new RejectedExecutionException());
+		}
+		this.waiting.incrementAndGet();
 		try {
 			this.last = this.last.handleAsync((done, failure) -> {
+				this.waiting.decrementAndGet();
 				call(listener, event);
 				return null;
 			}, this.service.executor());
 			return this.last;
 		}
-		catch (RejectedExecutionException ex) {
-			logger.warn("A session event was dropped: the handler executor takes no more work");
-			return CompletableFuture.failedFuture(ex);
+		catch (RuntimeException ex) {
+			this.waiting.decrementAndGet();
+			return dropped("the handler executor takes no more work", ex);
 		}
+	}
+
+	private CompletionStage<Void> dropped(String why, RuntimeException failure) {
+		if (!this.warned) {
+			this.warned = true;
+			logger.warn("Events of a session are dropped: {}", why);
+		}
+		return CompletableFuture.failedFuture(failure);
 	}
 
 	private static void call(SessionListener listener, Consumer<SessionListener> event) {

@@ -21,6 +21,8 @@ import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all sessions of one listener share. Immutable.
@@ -44,6 +46,8 @@ public final class SmtpService {
 			Executor executor, ReverseLookup reverseLookup, @Nullable SessionListener listener, boolean authRequiresTls,
 			List<Extension> extensions) {
 	}
+
+	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
 
 	private static final CommandTable COMMANDS = new CommandTable();
 
@@ -137,7 +141,13 @@ public final class SmtpService {
 	/** The listener, if it wants to hear of a kind of event. */
 	@Nullable SessionListener listener(SessionListener.Kind kind) {
 		SessionListener listener = this.options.listener();
-		return (listener != null && listener.listensTo(kind)) ? listener : null;
+		try {
+			return (listener != null && listener.listensTo(kind)) ? listener : null;
+		}
+		catch (RuntimeException ex) {
+			logger.error("A session listener failed when it was asked whether it listens to {}", kind, ex);
+			return null;
+		}
 	}
 
 	/** The domain of a bare {@code <Postmaster>} (RFC 5321 section 4.5.1). */

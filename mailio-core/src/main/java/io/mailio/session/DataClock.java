@@ -37,10 +37,15 @@ public final class DataClock {
 		this.lastOctet = now;
 	}
 
+	/** The instant at which the whole message must be there, even if we make it wait. */
+	public long end() {
+		return this.start + this.limits.messageTimeout().toNanos();
+	}
+
 	/** The instant after which the message has come to nothing. */
 	public long deadline() {
 		long idle = this.lastOctet + this.limits.idleTimeout().toNanos();
-		long whole = this.start + this.limits.messageTimeout().toNanos();
+		long whole = end();
 		long rate = (this.limits.minDataRate() > 0) ? this.start + GRACE + paidFor() : whole;
 		return earlier(earlier(idle, whole), rate);
 	}

@@ -19,8 +19,8 @@ import java.time.Duration;
  * @param headerSize the largest header section in octets
  * @param textLine the longest line of content in octets, CRLF included (section
  * 4.5.3.1.6)
- * @param commandLine the longest command in octets, CRLF included; a line that a handler
- * has asked for may have 12288 (RFC 4954 section 4) (section 4.5.3.1.4)
+ * @param commandLine the longest command in octets, CRLF included (section 4.5.3.1.4); a
+ * line that a handler reads may always have 12288 octets (RFC 4954 section 4)
  * @param maxRecipients the most recipients of one message (section 4.5.3.1.8: at least
  * 100)
  * @param maxConnections the most connections at once

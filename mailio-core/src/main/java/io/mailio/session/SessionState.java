@@ -181,13 +181,23 @@ public final class SessionState {
 	}
 
 	/** Counts a refused command. */
-	public int countError() {
-		return ++this.errors;
+	public void countError() {
+		this.errors++;
+	}
+
+	/** How many commands were refused. */
+	public int errors() {
+		return this.errors;
 	}
 
 	/** Counts an unknown command. */
-	public int countUnrecognized() {
-		return ++this.unrecognized;
+	public void countUnrecognized() {
+		this.unrecognized++;
+	}
+
+	/** How many commands were unknown. */
+	public int unrecognized() {
+		return this.unrecognized;
 	}
 
 	/** Counts a failed authentication. */

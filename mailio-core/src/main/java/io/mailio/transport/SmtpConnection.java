@@ -50,6 +50,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	/** How much may wait unread while a handler runs. */
 	private static final int MAX_BACKLOG = 64 * 1024;
 
+	/** How many octets of replies are collected before they are written. */
+	private static final int MAX_OUTPUT = 32 * 1024;
+
 	/** A response in a dialogue (RFC 4954 section 4.3). */
 	private static final int MAX_DIALOGUE_LINE = 12288;
 
@@ -189,6 +192,10 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		this.waitingSince = clock();
+		if (this.dataClock != null) {
+			// It was us who did not read.
+			this.dataClock.received(0, this.waitingSince);
+		}
 		if (!this.processing) {
 			perform(null);
 		}
@@ -229,7 +236,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	private void readOn() {
 		Conversation talk = this.conversation;
 		boolean more = talk != null;
-		while (more && this.pending != null && !this.closing) {
+		while (more && this.pending != null && !this.closing && !isClogged()) {
 			more = switch (talk.readMode()) {
 				case COMMAND -> readLine(talk, this.pending, this.limits.commandLine());
 				case LINE -> readLine(talk, this.pending, MAX_DIALOGUE_LINE);
@@ -242,6 +249,14 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 				this.pending = null;
 			}
 		}
+	}
+
+	/** Replies that the client does not read wait in memory: no more of them then. */
+	private boolean isClogged() {
+		if (this.output != null && this.output.readableBytes() >= MAX_OUTPUT) {
+			flush();
+		}
+		return !this.context.channel().isWritable();
 	}
 
 	private boolean readLine(Conversation talk, ByteBuf in, int limit) {
@@ -331,7 +346,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
-		steerReading();
+		if (context.channel().isWritable() && !this.processing && !this.closing) {
+			perform(null);
+		}
+		else {
+			steerReading();
+		}
 	}
 
 	@Override
@@ -417,10 +437,21 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			this.output.release();
 			this.output = null;
 		}
-		if (this.conversation != null) {
-			this.conversation.disconnected();
-			this.sessions.remove(this);
+		try {
+			if (this.conversation != null) {
+				this.conversation.disconnected();
+			}
 		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The end of a session failed", ex);
+		}
+		finally {
+			uncount();
+		}
+	}
+
+	private void uncount() {
+		this.sessions.remove(this);
 		if (this.counted != null) {
 			this.sessions.limits().release(this.counted);
 			this.counted = null;
@@ -465,8 +496,14 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			case COMMAND, LINE -> this.waitingSince + this.limits.idleTimeout().toNanos();
 			case DATA -> (this.dataClock != null) ? this.dataClock.deadline()
 					: this.waitingSince + this.limits.idleTimeout().toNanos();
-			case PAUSED, DISCARD -> clock() + this.limits.idleTimeout().toNanos();
+			case PAUSED -> (this.dataClock != null) ? this.dataClock.end() : never();
+			case DISCARD -> never();
 		};
+	}
+
+	/** Whatever is awaited has a deadline of its own. */
+	private long never() {
+		return clock() + TICK;
 	}
 
 	private long clock() {
