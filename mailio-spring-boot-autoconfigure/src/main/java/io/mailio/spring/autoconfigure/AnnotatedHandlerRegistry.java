@@ -28,24 +28,15 @@ final class AnnotatedHandlerRegistry implements HandlerRegistry {
 	@Override
 	public void add(String command, String name, Consumer<HandlerSpec> spec, CommandHandler handler) {
 		this.server.addHandler(command, name, configured(command, name, spec), handler);
-		disableIfAsked(command, name);
 	}
 
 	@Override
 	public void addReactive(String command, String name, Consumer<HandlerSpec> spec, ReactiveCommandHandler handler) {
 		this.server.addReactiveHandler(command, name, configured(command, name, spec), handler);
-		disableIfAsked(command, name);
 	}
 
 	private Consumer<HandlerSpec> configured(String command, String name, Consumer<HandlerSpec> spec) {
 		return spec.andThen((asked) -> asked.config(this.properties.of(command, name)));
-	}
-
-	/** The name stays: other handlers may stand before or after it. */
-	private void disableIfAsked(String command, String name) {
-		if (this.properties.isDisabled(command, name)) {
-			this.server.disableHandler(command, name);
-		}
 	}
 
 }

@@ -5,13 +5,21 @@
 
 package io.mailio.spring.autoconfigure;
 
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
-import org.springframework.core.ResolvableType;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
 
 /**
@@ -20,21 +28,24 @@ import org.springframework.core.env.Environment;
  */
 final class HandlerProperties {
 
-	private static final String PREFIX = "mailio.handlers";
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("mailio.handlers");
+
+	/** The place of the command in the name of a property. */
+	static final int COMMAND = 2;
+
+	/** Where the name of the handler begins, which may have dots. */
+	static final int NAME = COMMAND + 1;
 
 	private static final Bindable<Map<String, String>> FLAT = Bindable.mapOf(String.class, String.class);
 
-	private static final Bindable<Map<String, Map<String, String>>> BY_COMMAND = Bindable
-		.of(ResolvableType.forClassWithGenerics(Map.class, ResolvableType.forClass(String.class),
-				ResolvableType.forClassWithGenerics(Map.class, String.class, String.class)));
-
-	private static final String ENABLED_SUFFIX = ".enabled";
-
 	private static final Bindable<Boolean> ENABLED = Bindable.of(Boolean.class);
+
+	private final Iterable<ConfigurationPropertySource> sources;
 
 	private final Binder binder;
 
 	HandlerProperties(Environment environment) {
+		this.sources = ConfigurationPropertySources.get(environment);
 		this.binder = Binder.get(environment);
 	}
 
@@ -48,18 +59,39 @@ final class HandlerProperties {
 	}
 
 	/**
-	 * Names the handlers that are switched off, as they are written in the properties.
+	 * Names the handlers that are switched off, registered or not, as the properties
+	 * spell them.
 	 */
 	void forEachDisabled(BiConsumer<String, String> handler) {
-		this.binder.bind(PREFIX, BY_COMMAND).orElseGet(Map::of).forEach((command, properties) -> {
-			for (String property : properties.keySet()) {
-				String name = property.endsWith(ENABLED_SUFFIX)
-						? property.substring(0, property.length() - ENABLED_SUFFIX.length()) : "";
-				if (!name.isEmpty() && isDisabled(command, name)) {
-					handler.accept(command, name);
-				}
+		for (ConfigurationProperty property : all()) {
+			ConfigurationPropertyName name = property.getName();
+			int last = name.getNumberOfElements() - 1;
+			// A nested property of another meaning may be called enabled, too: be strict.
+			if (last > NAME && name.getLastElement(Form.UNIFORM).equals("enabled")
+					&& this.binder.bind(name, Bindable.of(String.class)).orElse("").equalsIgnoreCase("false")) {
+				handler.accept(written(name, COMMAND, NAME), written(name, NAME, last));
 			}
-		});
+		}
+	}
+
+	/** Some elements of a name as they were written, with dots between. */
+	static String written(ConfigurationPropertyName name, int from, int to) {
+		return IntStream.range(from, to)
+			.mapToObj((i) -> name.getElement(i, Form.ORIGINAL))
+			.collect(Collectors.joining("."));
+	}
+
+	/** All of them, of whichever handler; a property that is set twice as it counts. */
+	Collection<ConfigurationProperty> all() {
+		Map<ConfigurationPropertyName, ConfigurationProperty> all = new LinkedHashMap<>();
+		for (ConfigurationPropertySource source : this.sources) {
+			if (source instanceof IterableConfigurationPropertySource iterable) {
+				iterable.stream()
+					.filter(PREFIX::isAncestorOf)
+					.forEach((name) -> all.computeIfAbsent(name, iterable::getConfigurationProperty));
+			}
+		}
+		return all.values();
 	}
 
 	private static ConfigurationPropertyName name(String command, String name) {

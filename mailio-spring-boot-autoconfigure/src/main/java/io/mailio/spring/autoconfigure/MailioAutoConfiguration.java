@@ -6,6 +6,7 @@
 package io.mailio.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 
 import io.mailio.SmtpServer;
 import io.mailio.spring.SmtpHandlerExecutor;
@@ -48,9 +49,8 @@ public final class MailioAutoConfiguration {
 	@ConditionalOnMissingBean
 	SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
 			ObjectProvider<SmtpServerCustomizer> customizers, Environment environment) {
-		HandlerProperties handlers = new HandlerProperties(environment);
-		SmtpServer.Builder builder = new ServerFactory(properties, handlers).builder(gracePeriod(environment));
-		builder.handlerExecutor(executor.executor()).handlerConfig(handlers::of);
+		SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
+		builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder.build();
 	}
@@ -80,12 +80,9 @@ public final class MailioAutoConfiguration {
 		// Here and not in the builder, so that a server bean of the user's tells its
 		// sessions too.
 		server.addSessionListener(events);
-		LocalPort port = new LocalPort(environment);
-		StartupReport report = new StartupReport(properties.getHandlers().getQueue().getMaildir().getMailDir());
-		return new SmtpServerStartStopLifecycle(server, (started) -> {
-			port.serverStarted(started);
-			report.serverStarted(started);
-		});
+		return new SmtpServerStartStopLifecycle(server,
+				List.of(new HandlerSwitches(new HandlerProperties(environment)), new LocalPort(environment),
+						new StartupReport(properties.getHandlers().getQueue().getMaildir().getMailDir())));
 	}
 
 	@Bean

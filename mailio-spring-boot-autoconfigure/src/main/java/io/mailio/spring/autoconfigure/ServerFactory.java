@@ -21,11 +21,8 @@ final class ServerFactory {
 
 	private final MailioProperties properties;
 
-	private final HandlerProperties handlers;
-
-	ServerFactory(MailioProperties properties, HandlerProperties handlers) {
+	ServerFactory(MailioProperties properties) {
 		this.properties = properties;
-		this.handlers = handlers;
 	}
 
 	SmtpServer.Builder builder(Duration gracePeriod) {
@@ -59,7 +56,6 @@ final class ServerFactory {
 		if (queue.getDiscard().isEnabled()) {
 			builder.discard();
 		}
-		this.handlers.forEachDisabled(builder::disable);
 	}
 
 	static Limits limits(MailioProperties.Limits limits) {

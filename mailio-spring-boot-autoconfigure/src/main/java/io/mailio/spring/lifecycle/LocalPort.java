@@ -15,7 +15,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
 /** Publishes the port of the started server as {@code local.mailio.port}. */
-public final class LocalPort implements SmtpServerStartStopLifecycle.ServerStarted {
+public final class LocalPort implements SmtpServerStart {
 
 	static final String PROPERTY = "local.mailio.port";
 
@@ -32,7 +32,7 @@ public final class LocalPort implements SmtpServerStartStopLifecycle.ServerStart
 	}
 
 	@Override
-	public void serverStarted(SmtpServer server) {
+	public void started(SmtpServer server) {
 		MutablePropertySources sources = this.environment.getPropertySources();
 		Map<String, Object> ports = new HashMap<>();
 		ports.put(PROPERTY, server.port());

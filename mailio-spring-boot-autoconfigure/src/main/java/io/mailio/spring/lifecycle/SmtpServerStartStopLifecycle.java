@@ -5,17 +5,16 @@
 
 package io.mailio.spring.lifecycle;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.List;
 
 import io.mailio.SmtpServer;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Starts the server when the application is ready for it, in the phase of Spring Boot's
- * web servers, and closes it when the graceful phase before is over. Keeps the JVM alive
- * in between: the server's own threads are daemons.
+ * web servers, and closes it when the graceful phase before is over. In between the
+ * server keeps the JVM alive.
  */
 public final class SmtpServerStartStopLifecycle implements SmartLifecycle {
 
@@ -24,59 +23,37 @@ public final class SmtpServerStartStopLifecycle implements SmartLifecycle {
 
 	private final SmtpServer server;
 
-	private final ServerStarted started;
+	private final List<SmtpServerStart> participants;
 
-	private volatile @Nullable CountDownLatch stopped;
+	private volatile boolean running;
 
 	/**
 	 * The lifecycle of a server.
 	 * @param server the server
-	 * @param started told each time it has started
+	 * @param participants who takes part in each start, in this order
 	 */
-	public SmtpServerStartStopLifecycle(SmtpServer server, ServerStarted started) {
+	public SmtpServerStartStopLifecycle(SmtpServer server, List<SmtpServerStart> participants) {
 		this.server = server;
-		this.started = started;
+		this.participants = List.copyOf(participants);
 	}
 
 	@Override
 	public void start() {
+		this.participants.forEach((participant) -> participant.starting(this.server));
 		this.server.start();
-		CountDownLatch latch = new CountDownLatch(1);
-		this.stopped = latch;
-		keepAlive(latch);
-		this.started.serverStarted(this.server);
-	}
-
-	private static void keepAlive(CountDownLatch latch) {
-		Thread thread = new Thread(() -> {
-			try {
-				latch.await();
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-			}
-		}, "smtp-server-await");
-		thread.setDaemon(false);
-		thread.start();
+		this.running = true;
+		this.participants.forEach((participant) -> participant.started(this.server));
 	}
 
 	@Override
 	public void stop() {
-		CountDownLatch latch = this.stopped;
-		this.stopped = null;
-		try {
-			this.server.close();
-		}
-		finally {
-			if (latch != null) {
-				latch.countDown();
-			}
-		}
+		this.running = false;
+		this.server.close();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return this.stopped != null;
+		return this.running;
 	}
 
 	@Override
@@ -88,18 +65,6 @@ public final class SmtpServerStartStopLifecycle implements SmartLifecycle {
 	@Override
 	public boolean isPauseable() {
 		return false;
-	}
-
-	/** Hears that the server has started. */
-	@FunctionalInterface
-	public interface ServerStarted {
-
-		/**
-		 * The server listens.
-		 * @param server the server, which knows its port now
-		 */
-		void serverStarted(SmtpServer server);
-
 	}
 
 }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Says in the log where on this machine mail is kept. The server itself says where it
  * listens and which handlers messages go through, and warns when nobody takes them.
  */
-public final class StartupReport implements SmtpServerStartStopLifecycle.ServerStarted {
+public final class StartupReport implements SmtpServerStart {
 
 	private static final Logger logger = LoggerFactory.getLogger(StartupReport.class);
 
@@ -31,7 +31,7 @@ public final class StartupReport implements SmtpServerStartStopLifecycle.ServerS
 	}
 
 	@Override
-	public void serverStarted(SmtpServer server) {
+	public void started(SmtpServer server) {
 		List<String> queue = server.handlers().getOrDefault("queue", List.of());
 		if (queue.contains("maildir")) {
 			logger.info("Mail for {} is kept in {}", String.join(", ", server.domains()),

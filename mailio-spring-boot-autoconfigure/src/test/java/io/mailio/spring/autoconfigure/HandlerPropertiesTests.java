@@ -56,10 +56,11 @@ class HandlerPropertiesTests {
 
 	@Test
 	void handlersThatAreSwitchedOffAreNamed() {
-		this.values.put("mailio.handlers.rcpt.dnsbl.enabled", "off");
+		this.values.put("mailio.handlers.rcpt.dnsbl.enabled", "FALSE");
 		this.values.put("mailio.handlers.rcpt.dnsbl.zones[0]", "zen.example");
 		this.values.put("mailio.handlers.rcpt.relay.enabled", "true");
 		this.values.put("mailio.handlers.auth.mailRoom.johnOnly.enabled", "false");
+		this.values.put("mailio.handlers.auth.mailRoom.tls.enabled", "sometimes");
 		List<String> disabled = new ArrayList<>();
 		properties().forEachDisabled((command, name) -> disabled.add(command + "/" + name));
 		assertThat(disabled).containsExactlyInAnyOrder("rcpt/dnsbl", "auth/mailRoom.johnOnly");

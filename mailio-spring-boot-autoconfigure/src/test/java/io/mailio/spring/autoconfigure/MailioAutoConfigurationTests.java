@@ -24,12 +24,15 @@ import io.mailio.spring.lifecycle.SmtpServerStartStopLifecycle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -43,6 +46,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
 
+@ExtendWith(OutputCaptureExtension.class)
 class MailioAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -92,15 +96,38 @@ class MailioAutoConfigurationTests {
 			verify(this.ownServer).addHandler(eq("rcpt"), eq("mailRoom.decide"), any(), any(CommandHandler.class));
 			verify(this.ownServer).addReactiveHandler(eq("data"), eq("mailRoom.later"), any(),
 					any(ReactiveCommandHandler.class));
-			verify(this.ownServer, never()).disableHandler(any(), any());
+			verify(this.ownServer, never()).disableHandler(eq("rcpt"), any());
 		});
 	}
 
 	@Test
-	void annotatedHandlerCanBeSwitchedOff() {
-		ownServerRunner().withBean("mailRoom", MailRoom.class)
-			.withPropertyValues("mailio.handlers.rcpt.mail-room.decide.enabled=false")
-			.run((context) -> verify(this.ownServer).disableHandler("rcpt", "mailRoom.decide"));
+	void handlersOfTheServerOfTheApplicationCanBeSwitchedOff() {
+		SmtpServer server = SmtpServer.builder().port(0).discard().build();
+		server.addHandler("rcpt", "byHand", (req, res) -> res.accept());
+		this.runner.withBean("ownServer", SmtpServer.class, () -> server)
+			.withBean("mailRoom", MailRoom.class)
+			.withPropertyValues("mailio.handlers.rcpt.mail-room.decide.enabled=false",
+					"mailio.handlers.rcpt.by-hand.enabled=false", "mailio.handlers.rcpt.relay.enabled=false",
+					"mailio.handlers.rcpt.later.enabled=false")
+			.run((context) -> {
+				assertThat(server.handlers()).containsEntry("rcpt", List.of("core"));
+				server.addHandler("rcpt", "later", (req, res) -> res.accept());
+				assertThat(server.handlers()).containsEntry("rcpt", List.of("core"));
+			});
+	}
+
+	@Test
+	void misspeltHandlerPropertiesAreToldOnce(CapturedOutput output) {
+		this.runner.withBean("mailRoom", MailRoom.class)
+			.withPropertyValues("mailio.handlers.rcpt.mail-room.decide.enabled=false",
+					"mailio.handlers.rcpt.relai.enabled=false", "mailio.handlers.queue.maildir.mail-dirr=x")
+			.run((context) -> {
+				context.stop();
+				context.start();
+				assertThat(output).containsOnlyOnce("Did you mean rcpt/relay?")
+					.containsOnlyOnce("Did you mean mail-dir?")
+					.doesNotContain("no handler rcpt/mail");
+			});
 	}
 
 	@Test

@@ -24,10 +24,10 @@ class LocalPortTests {
 	void publishesThePortOfTheLastStart() {
 		LocalPort localPort = new LocalPort(this.environment);
 		given(this.server.port()).willReturn(40001, 40002);
-		localPort.serverStarted(this.server);
+		localPort.started(this.server);
 		assertThat(this.environment.getProperty("local.mailio.port", Integer.class)).isEqualTo(40001);
 		int sources = this.environment.getPropertySources().size();
-		localPort.serverStarted(this.server);
+		localPort.started(this.server);
 		assertThat(this.environment.getProperty("local.mailio.port", Integer.class)).isEqualTo(40002);
 		assertThat(this.environment.getPropertySources()).hasSize(sources);
 	}

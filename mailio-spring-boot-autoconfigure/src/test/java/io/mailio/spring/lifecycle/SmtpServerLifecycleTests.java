@@ -5,14 +5,11 @@
 
 package io.mailio.spring.lifecycle;
 
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 
 import io.mailio.SmtpServer;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
 
@@ -21,11 +18,12 @@ import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
-import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
@@ -33,34 +31,27 @@ class SmtpServerLifecycleTests {
 
 	private final SmtpServer server = mock(SmtpServer.class);
 
-	private final Set<Thread> before = allAwaitThreads();
-
-	private final AtomicInteger started = new AtomicInteger();
+	private final SmtpServerStart participant = mock(SmtpServerStart.class);
 
 	private final SmtpServerStartStopLifecycle startStop = new SmtpServerStartStopLifecycle(this.server,
-			(server) -> this.started.incrementAndGet());
+			List.of(this.participant));
 
 	private final SmtpServerGracefulShutdownLifecycle graceful = new SmtpServerGracefulShutdownLifecycle(this.server);
 
-	@AfterEach
-	void stop() {
-		this.startStop.stop();
-	}
-
 	@Test
-	void startsTheServerAndTells() {
+	void tellsBeforeAndAfterTheServerHasStarted() {
 		this.startStop.start();
-		verify(this.server).start();
-		assertThat(this.started).hasValue(1);
+		InOrder order = inOrder(this.server, this.participant);
+		order.verify(this.participant).starting(this.server);
+		order.verify(this.server).start();
+		order.verify(this.participant).started(this.server);
 		assertThat(this.startStop.isRunning()).isTrue();
 	}
 
 	@Test
-	void keepsTheJvmAliveUntilItStops() {
+	void closesTheServer() {
 		this.startStop.start();
-		assertThat(awaitThreads()).singleElement().satisfies((thread) -> assertThat(thread.isDaemon()).isFalse());
 		this.startStop.stop();
-		await().untilAsserted(() -> assertThat(awaitThreads()).isEmpty());
 		verify(this.server).close();
 		assertThat(this.startStop.isRunning()).isFalse();
 	}
@@ -70,8 +61,7 @@ class SmtpServerLifecycleTests {
 		willThrow(new IllegalStateException("port in use")).given(this.server).start();
 		assertThatIllegalStateException().isThrownBy(this.startStop::start).withMessage("port in use");
 		assertThat(this.startStop.isRunning()).isFalse();
-		assertThat(awaitThreads()).isEmpty();
-		assertThat(this.started).hasValue(0);
+		verify(this.participant, never()).started(any());
 	}
 
 	@Test
@@ -125,21 +115,6 @@ class SmtpServerLifecycleTests {
 			assertThat(this.graceful.isRunning()).isTrue();
 		}
 		verify(this.server, times(2)).drain();
-	}
-
-	/** Of this test: a cached application context may have its own. */
-	private Set<Thread> awaitThreads() {
-		Set<Thread> threads = allAwaitThreads();
-		threads.removeAll(this.before);
-		return threads;
-	}
-
-	private static Set<Thread> allAwaitThreads() {
-		return Thread.getAllStackTraces()
-			.keySet()
-			.stream()
-			.filter((thread) -> thread.getName().equals("smtp-server-await"))
-			.collect(Collectors.toCollection(HashSet::new));
 	}
 
 }

@@ -47,7 +47,7 @@ class StartupReportTests {
 	private void report(String... queue) {
 		given(this.server.domains()).willReturn(Set.of("example.com"));
 		given(this.server.handlers()).willReturn(Map.of("queue", List.of(queue)));
-		new StartupReport("./mail/%d/%n").serverStarted(this.server);
+		new StartupReport("./mail/%d/%n").started(this.server);
 	}
 
 }
