@@ -165,7 +165,8 @@ public class MailioProperties implements Validator {
 		private DataSize textLine = DataSize.ofMegabytes(1);
 
 		/**
-		 * Longest command or dialogue line, CRLF included; at least 512B; beyond it 500.
+		 * Longest command line, CRLF included; at least 512B; beyond it 500. Lines of a
+		 * dialogue, for example responses to AUTH, may always have 12288 octets.
 		 */
 		private DataSize commandLine = DataSize.ofKilobytes(2);
 
@@ -414,7 +415,9 @@ public class MailioProperties implements Validator {
 	public static class User {
 
 		/**
-		 * Password of the user.
+		 * Password of the user, plain, or encoded as {bcrypt}... where
+		 * spring-security-crypto is on the class path. Write {noop} before a plain
+		 * password that begins with a brace.
 		 */
 		private @Nullable String password;
 

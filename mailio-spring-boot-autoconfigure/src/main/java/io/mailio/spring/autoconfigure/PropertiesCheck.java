@@ -6,12 +6,16 @@
 package io.mailio.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.smtp.AddressParser;
+import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -28,9 +32,11 @@ final class PropertiesCheck {
 			MailioProperties.Content.class, MailioProperties.User.class, MailioProperties.Dns.class,
 			MailioProperties.Maildir.class);
 
-	/** A name or IPv4 address, an IPv6 address, or that in brackets; then a port. */
+	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
-		.compile("[A-Za-z0-9.-]+(:\\d{1,5})?|[0-9A-Fa-f:.]+|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
+		.compile("(?:(?<name>[^\\[\\]:]+)|\\[(?<ipv6>[^\\]]+)])(?::(?<port>\\d{1,5}))?");
+
+	private static final Pattern DIGITS_AND_DOTS = Pattern.compile("[0-9.]+");
 
 	private static final int MAX_PORT = 65535;
 
@@ -56,7 +62,7 @@ final class PropertiesCheck {
 			check.size("memoryThreshold", content.getMemoryThreshold(), 0, Integer.MAX_VALUE);
 		}
 		else if (target instanceof MailioProperties.User user) {
-			check.that(StringUtils.hasLength(user.getPassword()), "password", "must not be empty");
+			check.password(user.getPassword());
 		}
 		else if (target instanceof MailioProperties.Dns dns) {
 			check.dns(dns);
@@ -68,9 +74,34 @@ final class PropertiesCheck {
 
 	private void dns(MailioProperties.Dns dns) {
 		positive("timeout", dns.getTimeout());
-		for (int i = 0; i < dns.getServers().size(); i++) {
-			that(NAME_SERVER.matcher(dns.getServers().get(i)).matches(), "servers[" + i + "]",
-					"must be host or host:port, an IPv6 address with a port in brackets");
+		each("servers", dns.getServers(), PropertiesCheck::isNameServer,
+				"must be host or host:port, an IPv6 address with a port in brackets");
+	}
+
+	private static boolean isNameServer(String server) {
+		Matcher matcher = NAME_SERVER.matcher(server);
+		if (!matcher.matches()) {
+			return NetUtil.isValidIpV6Address(server);
+		}
+		String name = matcher.group("name");
+		String port = matcher.group("port");
+		boolean host = (name != null) ? isHost(name) : NetUtil.isValidIpV6Address(matcher.group("ipv6"));
+		return host && (port == null || (Integer.parseInt(port) > 0 && Integer.parseInt(port) <= MAX_PORT));
+	}
+
+	private static boolean isHost(String name) {
+		return DIGITS_AND_DOTS.matcher(name).matches() ? NetUtil.isValidIpV4Address(name)
+				: AddressParser.isDomain(name);
+	}
+
+	/**
+	 * Reported for the user as a whole: what is reported for a field comes with its
+	 * value.
+	 */
+	private void password(@Nullable String password) {
+		String problem = UserPassword.problemOf(password);
+		if (problem != null) {
+			this.errors.reject("password", this.errors.getObjectName() + ".password " + problem);
 		}
 	}
 
@@ -91,10 +122,7 @@ final class PropertiesCheck {
 		String hostname = properties.getHostname();
 		that(hostname == null || AddressParser.isDomain(hostname), "hostname",
 				"must be a host name such as mail.example.com");
-		for (int i = 0; i < properties.getDomains().size(); i++) {
-			String domain = properties.getDomains().get(i);
-			that(AddressParser.isDomain(domain), "domains[" + i + "]", "must be a domain such as example.com");
-		}
+		each("domains", properties.getDomains(), AddressParser::isDomain, "must be a domain such as example.com");
 	}
 
 	private void limits(MailioProperties.Limits limits) {
@@ -113,6 +141,16 @@ final class PropertiesCheck {
 		count("errors", limits.getErrors(), 1);
 		count("unrecognizedCommands", limits.getUnrecognizedCommands(), 0);
 		count("authFailures", limits.getAuthFailures(), 1);
+	}
+
+	/**
+	 * Reported for the list as a whole, whose origin Spring Boot can name; it cannot name
+	 * that of an element.
+	 */
+	private void each(String field, List<String> values, Predicate<String> right, String message) {
+		for (String value : values) {
+			that(right.test(value), field, "'" + value + "' " + message);
+		}
 	}
 
 	private void positive(String field, @Nullable Duration value) {

@@ -86,8 +86,8 @@ final class ServerFactory {
 		MailioProperties.Auth auth = this.properties.getAuth();
 		builder.authRequiresTls(auth.isRequireTls());
 		if (!auth.getUsers().isEmpty()) {
-			builder.handler("auth", UsersHandler.NAME, (spec) -> spec.blocking(false),
-					new UsersHandler(auth.getUsers()));
+			UsersHandler users = UsersHandler.of(auth.getUsers());
+			builder.handler("auth", UsersHandler.NAME, (spec) -> spec.blocking(users.isSlow()), users);
 		}
 	}
 

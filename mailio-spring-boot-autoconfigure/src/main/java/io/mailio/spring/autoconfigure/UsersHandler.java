@@ -5,10 +5,9 @@
 
 package io.mailio.spring.autoconfigure;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Objects;
 
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
@@ -17,7 +16,6 @@ import io.mailio.handler.SmtpResponse;
 import io.mailio.handler.User;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Reply;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code auth/users}: lets the users of {@code mailio.auth.users} in (RFC 4954). An
@@ -29,25 +27,40 @@ final class UsersHandler implements CommandHandler {
 
 	private static final Reply REFUSED = new Reply(535, new EnhancedStatusCode(7, 8), "Authentication failed");
 
-	private final Map<String, byte[]> passwords;
+	/** Is nobody's: an empty one never is right. */
+	private static final UserPassword NONE = UserPassword.of("");
 
-	UsersHandler(Map<String, MailioProperties.User> users) {
-		this.passwords = users.entrySet()
-			.stream()
-			.collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, (entry) -> bytes(entry.getValue().getPassword())));
+	private final Map<String, UserPassword> passwords;
+
+	/** A password that takes as long as any. */
+	private final UserPassword decoy;
+
+	private UsersHandler(Map<String, UserPassword> passwords) {
+		this.passwords = Map.copyOf(passwords);
+		this.decoy = passwords.values().stream().filter(UserPassword::isSlow).findFirst().orElse(NONE);
+	}
+
+	static UsersHandler of(Map<String, MailioProperties.User> users) {
+		Map<String, UserPassword> passwords = new HashMap<>();
+		users.forEach((name, user) -> passwords.put(name,
+				UserPassword.of(Objects.requireNonNullElse(user.getPassword(), ""))));
+		return new UsersHandler(passwords);
+	}
+
+	/** Whether comparing passwords takes long: not on an event loop. */
+	boolean isSlow() {
+		return this.decoy.isSlow();
 	}
 
 	@Override
 	public Decision handle(SmtpRequest req, SmtpResponse res) {
 		User user = req.user();
-		byte[] given = bytes(user.password());
-		byte[] expected = this.passwords.getOrDefault(user.username(), new byte[0]);
-		boolean same = MessageDigest.isEqual(given, expected);
-		return (same && expected.length > 0) ? res.accept() : res.reject(REFUSED);
-	}
-
-	private static byte[] bytes(@Nullable String password) {
-		return (password != null) ? password.getBytes(StandardCharsets.UTF_8) : new byte[0];
+		UserPassword expected = this.passwords.getOrDefault(user.username(), NONE);
+		boolean right = expected.is(user.password());
+		if (!expected.isSlow()) {
+			this.decoy.is(user.password());
+		}
+		return right ? res.accept() : res.reject(REFUSED);
 	}
 
 }

@@ -5,6 +5,8 @@
 
 package io.mailio.spring.autoconfigure;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -17,13 +19,16 @@ import io.mailio.session.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,18 +87,18 @@ class MailioPropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "mailio.port,65536,must be between 0 and 65535", "mailio.port,-1,must be between 0 and 65535",
-			"mailio.hostname,not a name,must be a host name", "mailio.domains[1],-wrong-,must be a domain",
+			"mailio.hostname,not a name,must be a host name", "mailio.domains,-wrong-,must be a domain",
 			"mailio.limits.idle-timeout,0s,must be longer than zero",
 			"mailio.limits.message-size,-1B,must be at least 1B",
 			"mailio.limits.header-size,10B,must be at least 1024B",
 			"mailio.limits.text-line,3GB,must be at most 2147483647B",
 			"mailio.limits.max-recipients,0,must be at least 1",
 			"mailio.content.memory-threshold,-1B,must be at least 0B",
-			"mailio.auth.users.john.password,'',must not be empty", "mailio.dns.timeout,-1s,must be longer than zero",
-			"mailio.dns.servers[0],a b,must be host or host:port", "mailio.handlers.queue.maildir.mail-dir,./%x,%x",
+			"mailio.dns.timeout,-1s,must be longer than zero", "mailio.dns.servers,a b,must be host or host:port",
+			"mailio.handlers.queue.maildir.mail-dir,./%x,%x",
 			"mailio.handlers.queue.maildir.mail-dir,'',must not be empty" })
 	void wrongValueFailsWithItsNameAndReason(String property, String value, String reason) {
-		this.runner.withPropertyValues("mailio.domains[0]=example.com", property + "=" + value).run((context) -> {
+		this.runner.withPropertyValues(property + "=" + value).run((context) -> {
 			assertThat(context).hasFailed();
 			assertThat(context).getFailure().hasRootCauseInstanceOf(BindValidationException.class);
 			FailureAnalysis analysis = analyze(context.getStartupFailure());
@@ -103,11 +108,56 @@ class MailioPropertiesTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { ":::", "[::1", "[:::]:53", "1.2.3", "1.2.3.256", "dns.example:0", "dns.example:65536",
+			"-dns.example", "a b", "dns.example:", "[1.2.3.4]:53" })
+	void wrongNameServerIsToldLikeAnyWrongValue(String server) {
+		this.runner.withPropertyValues("mailio.dns.servers=127.0.0.1," + server)
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription()).contains(
+					"Property: mailio.dns.servers\n", "Value: \"[127.0.0.1, " + server + "]\"",
+					"Origin: \"mailio.dns.servers\" from property source \"test\"",
+					"Reason: '" + server + "' must be host or host:port"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "'',must not be empty", "{noop},must not be empty", "{bcrypt}secret,begins with {bcrypt}",
+			"{secret}secret,'Write {noop} before a plain password'", "{argon3}secret,begins with {argon3}" })
+	void wrongPasswordFailsWithItsNameAndWithoutBeingTold(String password, String reason) {
+		this.runner.withPropertyValues("mailio.auth.users.john.password=" + password).run((context) -> {
+			String told = analyze(context.getStartupFailure()).getDescription();
+			assertThat(told).contains("mailio.auth.users.john.password ").contains(reason).doesNotContain("}secret");
+			assertThat(stackTrace(context.getStartupFailure())).doesNotContain("}secret");
+		});
+	}
+
+	@Test
+	void encodedPasswordNeedsSpringSecurity() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.security"))
+			.withPropertyValues("mailio.auth.users.john.password={bcrypt}secret")
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.contains("mailio.auth.users.john.password ")
+				.contains("spring-security-crypto"));
+	}
+
+	@Test
+	void passwordsMayBePlainOrEncoded() {
+		bound((properties) -> assertThat(properties.getAuth().getUsers()).hasSize(3),
+				"mailio.auth.users.a.password={noop}{secret}", "mailio.auth.users.b.password={not closed",
+				"mailio.auth.users.c.password="
+						+ new BCryptPasswordEncoder(4).encode("secret").replace("$2a", "{bcrypt}$2a"));
+	}
+
 	@Test
 	void originOfAWrongValueIsNamed() {
 		this.runner.withPropertyValues("mailio.limits.errors=0")
 			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
 				.contains("Origin: \"mailio.limits.errors\" from property source"));
+	}
+
+	private static String stackTrace(Throwable failure) {
+		StringWriter text = new StringWriter();
+		failure.printStackTrace(new PrintWriter(text));
+		return text.toString();
 	}
 
 	private static String uniform(String text) {
