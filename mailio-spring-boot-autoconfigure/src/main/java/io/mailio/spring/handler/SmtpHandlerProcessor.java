@@ -16,6 +16,8 @@ import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.spring.HandlerSignatureException;
 import io.mailio.spring.SmtpHandler;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
@@ -35,6 +37,8 @@ import org.springframework.core.annotation.OrderUtils;
  * the beans: no bean is made for it. Then registers it with the server.
  */
 public final class SmtpHandlerProcessor implements SmartInitializingSingleton {
+
+	private static final Logger logger = LoggerFactory.getLogger(SmtpHandlerProcessor.class);
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
@@ -70,8 +74,19 @@ public final class SmtpHandlerProcessor implements SmartInitializingSingleton {
 		}
 	}
 
-	/** The user's class behind proxies and scopes. */
+	/** The user's class behind proxies and scopes, if it can be told. */
 	private @Nullable Class<?> targetClass(String name) {
+		try {
+			return findTargetClass(name);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// Spring itself gets along with such a bean, so it is not ours to complain.
+			logger.debug("The class of the bean '{}' cannot be told: no handlers are looked for", name, ex);
+			return null;
+		}
+	}
+
+	private @Nullable Class<?> findTargetClass(String name) {
 		Class<?> type = AutoProxyUtils.determineTargetClass(this.beanFactory, name);
 		if (type != null && ScopedObject.class.isAssignableFrom(type)) {
 			Class<?> target = AutoProxyUtils.determineTargetClass(this.beanFactory,
@@ -129,12 +144,23 @@ public final class SmtpHandlerProcessor implements SmartInitializingSingleton {
 	}
 
 	private void registerMethods(HandlerRegistry server, String name, Class<?> type) {
-		if (!AnnotationUtils.isCandidateClass(type, SmtpHandler.class)) {
-			return;
+		annotatedMethods(type).forEach((method, annotation) -> registerMethod(server, name, type, method, annotation));
+	}
+
+	private static Map<Method, SmtpHandler> annotatedMethods(Class<?> type) {
+		if (type.getName().startsWith("org.springframework.")
+				|| !AnnotationUtils.isCandidateClass(type, SmtpHandler.class)) {
+			return Map.of();
 		}
-		Map<Method, SmtpHandler> methods = MethodIntrospector.selectMethods(type,
-				(MethodIntrospector.MetadataLookup<@Nullable SmtpHandler>) SmtpHandlerProcessor::annotationOf);
-		methods.forEach((method, annotation) -> registerMethod(server, name, type, method, annotation));
+		try {
+			return MethodIntrospector.selectMethods(type,
+					(MethodIntrospector.MetadataLookup<@Nullable SmtpHandler>) SmtpHandlerProcessor::annotationOf);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			// A method mentions a class that is not there, as with optional dependencies.
+			logger.debug("The methods of {} cannot be read: no handlers are looked for", type.getName(), ex);
+			return Map.of();
+		}
 	}
 
 	/** On a {@code @Bean} method the annotation is about the bean. */
