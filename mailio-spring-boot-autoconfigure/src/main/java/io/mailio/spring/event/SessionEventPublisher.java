@@ -16,8 +16,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes what the server tells as application events. Give it to the builder of a
- * server of your own, if that is to publish events too.
+ * Publishes what the server tells as application events. The auto-configuration adds it
+ * to the server, also to one that the application defines.
  */
 public final class SessionEventPublisher implements SessionListener {
 
