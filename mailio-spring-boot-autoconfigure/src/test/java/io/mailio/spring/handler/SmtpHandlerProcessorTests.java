@@ -5,10 +5,13 @@
 
 package io.mailio.spring.handler;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,6 +49,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.BDDMockito.given;
@@ -334,6 +338,22 @@ class SmtpHandlerProcessorTests {
 				() -> null);
 		processor.afterSingletonsInstantiated();
 		assertThat(this.registered.names()).isEmpty();
+	}
+
+	@Test
+	void beanThatMentionsAClassThatIsNotThereDoesNotDisturb() throws ClassNotFoundException {
+		Class<?> unreadable = new HalfClassLoader().loadClass(MentionsTheMissing.class.getName());
+		assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(unreadable::getDeclaredMethods);
+		RootBeanDefinition lazy = new RootBeanDefinition(unreadable);
+		lazy.setLazyInit(true);
+		this.runner
+			.withInitializer((context) -> ((BeanDefinitionRegistry) context.getBeanFactory())
+				.registerBeanDefinition("unreadable", lazy))
+			.withBean("metaClass", MetaClass.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(this.registered.names()).hasSize(1);
+			});
 	}
 
 	private void fails(Class<?> type, String message, String advice) {
@@ -795,6 +815,48 @@ class SmtpHandlerProcessorTests {
 		@SmtpHandler(command = "rcpt", timeout = "soon")
 		Decision handle() {
 			return Decision.accept();
+		}
+
+	}
+
+	static class Missing {
+
+	}
+
+	static class MentionsTheMissing {
+
+		void take(Missing missing) {
+		}
+
+	}
+
+	/** Has one of two classes that belong together, as without an optional dependency. */
+	static final class HalfClassLoader extends ClassLoader {
+
+		HalfClassLoader() {
+			super(SmtpHandlerProcessorTests.class.getClassLoader());
+		}
+
+		@Override
+		protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+			if (name.equals(Missing.class.getName())) {
+				throw new ClassNotFoundException(name);
+			}
+			return name.equals(MentionsTheMissing.class.getName()) ? define(name) : super.loadClass(name, resolve);
+		}
+
+		private Class<?> define(String name) throws ClassNotFoundException {
+			Class<?> known = findLoadedClass(name);
+			if (known != null) {
+				return known;
+			}
+			try (InputStream in = getResourceAsStream(name.replace('.', '/') + ".class")) {
+				byte[] bytes = in.readAllBytes();
+				return defineClass(name, bytes, 0, bytes.length);
+			}
+			catch (IOException ex) {
+				throw new ClassNotFoundException(name, ex);
+			}
 		}
 
 	}
