@@ -22,6 +22,7 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @SpringBootTest(properties = { "mailio.port=0", "mailio.domains=foo.com,bar.com", "mailio.auth.require-tls=false",
 		"mailio.handlers.queue.maildir.enabled=false" })
@@ -32,6 +33,9 @@ class DesignApplicationTests {
 
 	@Autowired
 	private MailRoom mailRoom;
+
+	@Autowired
+	private SessionDiary diary;
 
 	private SmtpTestClient client;
 
@@ -61,12 +65,27 @@ class DesignApplicationTests {
 	@Test
 	void letsJohnInAndNobodyElse() throws IOException {
 		assertThat(this.client.send("AUTH PLAIN " + plain("jane", "doe"))).matches("535 .*Authentication failed");
+		assertThat(this.client.send("AUTH PLAIN " + plain("john", "Doe"))).matches("535 .*Authentication failed");
 		assertThat(this.client.send("AUTH PLAIN " + plain("john", "doe"))).startsWith("235 ");
+		String session = session();
+		await().untilAsserted(() -> assertThat(this.diary.authentications())
+			.containsExactly(session + ": jane is refused", session + ": john is refused", session + ": john is in"));
+	}
+
+	@Test
+	void asksTheHandlerOfTheSession() throws IOException {
+		assertThat(this.client.send("MAIL FROM:<a@example.com>")).startsWith("250 ");
+		assertThat(this.mailRoom.senders()).contains(session() + ": a@example.com");
 	}
 
 	@Test
 	void hearsOfEachSessionBeforeTheGreeting() {
 		assertThat(this.mailRoom.sessions()).isNotEmpty().doesNotHaveDuplicates();
+	}
+
+	/** Of the client, which is the last one to have connected. */
+	private String session() {
+		return this.mailRoom.sessions().get(this.mailRoom.sessions().size() - 1);
 	}
 
 	private static String plain(String username, String password) {

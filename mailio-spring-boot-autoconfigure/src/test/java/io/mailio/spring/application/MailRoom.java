@@ -29,6 +29,8 @@ class MailRoom {
 
 	private final List<String> sessions = new CopyOnWriteArrayList<>();
 
+	private final List<String> senders = new CopyOnWriteArrayList<>();
+
 	@SmtpHandler(command = "auth")
 	Decision johnOnly(SmtpRequest req, SmtpResponse res) {
 		return req.user().username().equals("john") && req.user().password().equals("doe") ? res.accept()
@@ -48,7 +50,10 @@ class MailRoom {
 	@EventListener
 	void onSession(SmtpSessionStartedEvent event) {
 		this.sessions.add(event.session().id());
-		event.session().on("mail", (req, res) -> res.accept());
+		event.session().on("mail", (req, res) -> {
+			this.senders.add(req.session().id() + ": " + req.from());
+			return res.accept();
+		});
 	}
 
 	List<String> stored() {
@@ -57,6 +62,11 @@ class MailRoom {
 
 	List<String> sessions() {
 		return new ArrayList<>(this.sessions);
+	}
+
+	/** The senders that the handlers of single sessions were asked about. */
+	List<String> senders() {
+		return new ArrayList<>(this.senders);
 	}
 
 }
