@@ -64,6 +64,17 @@ class FailureAnalyzerTests {
 	}
 
 	@Test
+	void unknownListenerOfAnAnnotatedHandlerIsReported(CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Application.class, Unheard.class);
+		assertThatExceptionOfType(ApplicationContextException.class)
+			.isThrownBy(() -> application.run("--mailio.port=0", "--mailio.handlers.queue.maildir.enabled=false"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Unheard.decide()")
+			.contains("'nope'")
+			.contains("The listeners are: default");
+	}
+
+	@Test
 	void cycleIsDrawn() {
 		FailureAnalysis analysis = analyze(HandlerCycleException.class,
 				() -> chains(HandlerRegistration.of("rcpt", "a", (spec) -> spec.before("b"), HANDLER),
@@ -145,6 +156,15 @@ class FailureAnalyzerTests {
 	static class Misspelt {
 
 		@SmtpHandler(command = "rcpt", before = "dnsbll")
+		Decision decide() {
+			return Decision.accept();
+		}
+
+	}
+
+	static class Unheard {
+
+		@SmtpHandler(command = "rcpt", listeners = "nope")
 		Decision decide() {
 			return Decision.accept();
 		}
