@@ -6,12 +6,15 @@
 package io.mailio.spring;
 
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.mailio.SmtpServer;
 import io.mailio.handler.CommandHandler;
@@ -29,15 +32,20 @@ import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.NonBlocking;
 
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** What the properties, events and the lifecycle do on the wire. */
 @Timeout(60)
@@ -69,6 +77,74 @@ class RunningServerTests {
 			assertThat(events.next()).isInstanceOf(SmtpSessionEndedEvent.class);
 			assertThat(events.onEventLoop).isFalse();
 		});
+	}
+
+	@Test
+	void eventsAndHandlersOfAServerOfTheApplicationAreTheSame() {
+		this.runner.withUserConfiguration(OwnServer.class, Refusal.class).withBean(Events.class).run((context) -> {
+			// A second start must not publish twice.
+			context.stop();
+			context.start();
+			try (SmtpTestClient client = client(context)) {
+				client.send("EHLO client.example");
+				message(client, "good");
+				message(client, "bad");
+				client.send("QUIT");
+			}
+			Events events = context.getBean(Events.class);
+			assertThat(List.of(events.next(), events.next(), events.next(), events.next())).extracting("class")
+				.containsExactly(SmtpSessionStartedEvent.class, SmtpMessageReceivedEvent.class,
+						SmtpMessageRejectedEvent.class, SmtpSessionEndedEvent.class);
+			assertThat(events.onEventLoop).isFalse();
+		});
+	}
+
+	@Test
+	void contextThatFailsAfterTheServerHasStartedClosesIt() {
+		SmtpServer server = SmtpServer.builder().port(0).discard().build();
+		this.runner.withBean(SmtpServer.class, () -> server).withBean(FailsLast.class).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context).getFailure().rootCause().hasMessage("The server runs: true");
+			assertThat(server.isRunning()).isFalse();
+		});
+	}
+
+	@Test
+	void applicationThatFailsWhenItIsReadyClosesTheServer() {
+		SmtpServer server = SmtpServer.builder().port(0).discard().build();
+		SpringApplication application = new SpringApplication(MailioAutoConfiguration.class);
+		application.addInitializers((context) -> {
+			GenericApplicationContext beans = (GenericApplicationContext) context;
+			beans.registerBean(SmtpServer.class, () -> server);
+			beans.registerBean(ApplicationRunner.class, () -> (arguments) -> {
+				throw new IllegalStateException("The server runs: " + server.isRunning());
+			});
+		});
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(application::run)
+			.withMessage("The server runs: true");
+		assertThat(server.isRunning()).isFalse();
+	}
+
+	@Test
+	void runningServerKeepsTheJvmAliveAndAStoppedOneDoesNot() {
+		Set<Thread> before = eventLoops();
+		this.runner.run((context) -> assertThat(eventLoopsSince(before)).isNotEmpty());
+		await().untilAsserted(() -> assertThat(eventLoopsSince(before)).isEmpty());
+	}
+
+	private static Set<Thread> eventLoopsSince(Set<Thread> before) {
+		Set<Thread> threads = eventLoops();
+		threads.removeAll(before);
+		return threads;
+	}
+
+	/** Those that keep the JVM alive; a cached application context may have some. */
+	private static Set<Thread> eventLoops() {
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.filter((thread) -> thread instanceof NonBlocking && !thread.isDaemon())
+			.collect(Collectors.toCollection(HashSet::new));
 	}
 
 	@Test
@@ -214,6 +290,41 @@ class RunningServerTests {
 		CommandHandler refusal() {
 			return (req, res) -> req.session().envelope().to().get(0).localPart().equals("bad")
 					? res.reject(554, "Not this one") : res.accept();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnServer {
+
+		@Bean
+		SmtpServer ownServer() {
+			return SmtpServer.builder().port(0).domains("example.com").discard().build();
+		}
+
+	}
+
+	/** Starts after the server, and fails. */
+	static class FailsLast implements SmartLifecycle {
+
+		private final SmtpServer server;
+
+		FailsLast(SmtpServer server) {
+			this.server = server;
+		}
+
+		@Override
+		public void start() {
+			throw new IllegalStateException("The server runs: " + this.server.isRunning());
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
 		}
 
 	}
