@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -387,7 +388,7 @@ class MisbehaviourTests {
 			try {
 				return res.accept(250, res.read());
 			}
-			catch (InterruptedException ex) {
+			catch (CancellationException ex) {
 				interrupted.countDown();
 				throw ex;
 			}

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -321,7 +322,7 @@ public final class ChainRun {
 		if (failure == null) {
 			logger.debug("Handler {} ended after its answer was no longer awaited", call.registration());
 		}
-		else if (!(failure instanceof InterruptedException)) {
+		else if (!(failure instanceof InterruptedException || failure instanceof CancellationException)) {
 			logger.debug("Handler {} failed after its answer was no longer awaited", call.registration(), failure);
 		}
 	}

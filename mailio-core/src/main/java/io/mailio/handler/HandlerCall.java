@@ -202,7 +202,7 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 	}
 
 	@Override
-	public String read() throws InterruptedException {
+	public String read() {
 		if (this.run.host().loop().inLoop()) {
 			throw new IllegalStateException("read() would block the event loop; the handler " + this.registration
 					+ " runs there and must use receive()");
@@ -211,14 +211,15 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 		try {
 			return line.get();
 		}
-		catch (CancellationException ex) {
-			throw new InterruptedException("The client is gone, or the deadline has passed");
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new CancellationException("The client is gone, or the deadline has passed");
 		}
 		catch (ExecutionException ex) {
 			if (ex.getCause() instanceof SmtpReplyException badLine) {
 				throw badLine;
 			}
-			throw new InterruptedException("No line came: the client is gone");
+			throw new CancellationException("No line came: the client is gone");
 		}
 		finally {
 			line.cancel(false);

@@ -67,9 +67,10 @@ public interface SmtpResponse {
 	 * @throws IllegalStateException if called on an event loop; use {@link #receive()}
 	 * there
 	 * @throws SmtpReplyException if the line is too long or does not end with CRLF
-	 * @throws InterruptedException if the client is gone or the deadline has passed
+	 * @throws java.util.concurrent.CancellationException if the client is gone or the
+	 * deadline has passed; the thread is then often interrupted, too
 	 */
-	String read() throws InterruptedException;
+	String read();
 
 	/**
 	 * The next line from the client, without its end. Asks for it when subscribed to;

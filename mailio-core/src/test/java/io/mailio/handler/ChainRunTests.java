@@ -573,7 +573,7 @@ class ChainRunTests {
 		this.host.loopTasks.runAll();
 		this.host.asked.get(0).cancel(false);
 		handler.join(10_000);
-		assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+		assertThat(thrown.get()).isInstanceOf(CancellationException.class);
 		run.cancel();
 	}
 
@@ -627,13 +627,13 @@ class ChainRunTests {
 			try {
 				res.read();
 			}
-			catch (InterruptedException ex) {
+			catch (CancellationException ex) {
 				thrown.set(ex);
 			}
 			return res.accept();
 		}));
 		this.host.runHandlers();
-		assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+		assertThat(thrown.get()).isInstanceOf(CancellationException.class);
 	}
 
 	@Test
