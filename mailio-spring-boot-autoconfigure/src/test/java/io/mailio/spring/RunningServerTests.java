@@ -29,6 +29,8 @@ import io.mailio.spring.event.SmtpSessionEvent;
 import io.mailio.spring.event.SmtpSessionStartedEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.NonBlocking;
 
@@ -190,6 +192,24 @@ class RunningServerTests {
 				assertThat(client.send("NOOP")).startsWith("451 ");
 			}
 		});
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void handlersAndListenersRunOnVirtualThreadsWhenEnabled() {
+		this.runner.withPropertyValues("spring.threads.virtual.enabled=true")
+			.withBean(Threads.class)
+			.withBean(Events.class)
+			.run((context) -> {
+				try (SmtpTestClient client = client(context)) {
+					assertThat(client.send("XBLOCKING")).endsWith("false");
+					assertThat(client.send("XNAME")).contains("VirtualThread", "smtp-handler-");
+				}
+				Events events = context.getBean(Events.class);
+				assertThat(events.next()).isInstanceOf(SmtpSessionStartedEvent.class);
+				assertThat(events.next()).isInstanceOf(SmtpSessionEndedEvent.class);
+				assertThat(events.onEventLoop).isFalse();
+			});
 	}
 
 	@Test
@@ -377,6 +397,11 @@ class RunningServerTests {
 		@SmtpHandler(command = "xblocking")
 		Decision blocking() {
 			return where();
+		}
+
+		@SmtpHandler(command = "xname")
+		Decision name() {
+			return Decision.accept(250, Thread.currentThread().toString());
 		}
 
 		@SmtpHandler(command = "xreactive")

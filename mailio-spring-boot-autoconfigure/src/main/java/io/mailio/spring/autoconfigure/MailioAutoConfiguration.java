@@ -6,6 +6,7 @@
 package io.mailio.spring.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.mailio.SmtpServer;
@@ -15,6 +16,7 @@ import io.mailio.spring.event.SessionEventPublisher;
 import io.mailio.spring.handler.SmtpHandlerProcessor;
 import io.mailio.spring.lifecycle.LocalPort;
 import io.mailio.spring.lifecycle.SmtpServerGracefulShutdownLifecycle;
+import io.mailio.spring.lifecycle.SmtpServerStart;
 import io.mailio.spring.lifecycle.SmtpServerStartStopLifecycle;
 import io.mailio.spring.lifecycle.StartupReport;
 
@@ -43,25 +45,6 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(MailioProperties.class)
 public final class MailioAutoConfiguration {
 
-	private static final Duration DEFAULT_GRACE_PERIOD = Duration.ofSeconds(30);
-
-	@Bean
-	@ConditionalOnMissingBean
-	SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
-			ObjectProvider<SmtpServerCustomizer> customizers, Environment environment) {
-		SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
-		builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-		return builder.build();
-	}
-
-	/** As long as Spring waits for the phase in which the server drains. */
-	private static Duration gracePeriod(Environment environment) {
-		return Binder.get(environment)
-			.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-			.orElse(DEFAULT_GRACE_PERIOD);
-	}
-
 	@Bean
 	SessionEventPublisher smtpSessionEventPublisher(ApplicationContext context) {
 		return new SessionEventPublisher(context);
@@ -76,18 +59,50 @@ public final class MailioAutoConfiguration {
 
 	@Bean
 	SmtpServerStartStopLifecycle smtpServerStartStopLifecycle(SmtpServer server, SessionEventPublisher events,
-			MailioProperties properties, ConfigurableEnvironment environment) {
+			ObjectProvider<StartupReport> report, ConfigurableEnvironment environment) {
 		// Here and not in the builder, so that a server bean of the user's tells its
 		// sessions too.
 		server.addSessionListener(events);
-		return new SmtpServerStartStopLifecycle(server,
-				List.of(new HandlerSwitches(new HandlerProperties(environment)), new LocalPort(environment),
-						new StartupReport(properties.getHandlers().getQueue().getMaildir().getMailDir())));
+		List<SmtpServerStart> participants = new ArrayList<>();
+		participants.add(new HandlerSwitches(new HandlerProperties(environment)));
+		participants.add(new LocalPort(environment));
+		report.ifAvailable(participants::add);
+		return new SmtpServerStartStopLifecycle(server, participants);
 	}
 
 	@Bean
 	SmtpServerGracefulShutdownLifecycle smtpServerGracefulShutdownLifecycle(SmtpServer server) {
 		return new SmtpServerGracefulShutdownLifecycle(server);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(SmtpServer.class)
+	static class ServerConfiguration {
+
+		private static final Duration DEFAULT_GRACE_PERIOD = Duration.ofSeconds(30);
+
+		@Bean
+		SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
+				ObjectProvider<SmtpServerCustomizer> customizers, Environment environment) {
+			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
+			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+			return builder.build();
+		}
+
+		/** As long as Spring waits for the phase in which the server drains. */
+		private static Duration gracePeriod(Environment environment) {
+			return Binder.get(environment)
+				.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+				.orElse(DEFAULT_GRACE_PERIOD);
+		}
+
+		/** Of a server of the application's own nobody here knows where it keeps mail. */
+		@Bean
+		StartupReport smtpStartupReport(MailioProperties properties) {
+			return new StartupReport(properties.getHandlers().getQueue().getMaildir().getMailDir());
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -6,6 +6,7 @@
 package io.mailio.spring.autoconfigure;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -114,6 +116,15 @@ class MailioAutoConfigurationTests {
 				server.addHandler("rcpt", "later", (req, res) -> res.accept());
 				assertThat(server.handlers()).containsEntry("rcpt", List.of("core"));
 			});
+	}
+
+	@Test
+	void nothingIsClaimedAboutWhereAServerOfTheApplicationKeepsMail(CapturedOutput output, @TempDir Path mail) {
+		SmtpServer server = SmtpServer.builder().port(0).maildir(mail + "/%d/%n").build();
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MailioAutoConfiguration.class))
+			.withBean("ownServer", SmtpServer.class, () -> server)
+			.run((context) -> assertThat(server.handlers().get("queue")).contains("maildir"));
+		assertThat(output).contains("Mail goes through maildir").doesNotContain("is kept in");
 	}
 
 	@Test
