@@ -393,7 +393,8 @@ public class MailioProperties implements Validator {
 		private boolean requireTls = true;
 
 		/**
-		 * Users who may log in, by name.
+		 * Users who may log in, by name. Their passwords are plain, or encoded as
+		 * {bcrypt}... where spring-security-crypto is on the class path.
 		 */
 		private final Map<String, User> users = new LinkedHashMap<>();
 
