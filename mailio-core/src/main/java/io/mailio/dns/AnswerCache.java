@@ -66,8 +66,9 @@ final class AnswerCache<K, V> {
 	/**
 	 * The answer to a question: already completed if it is known.
 	 * @param question the question
-	 * @param ask asks it; its stage never fails
-	 * @return a stage of the caller's own: cancelling it harms nobody
+	 * @param ask asks it
+	 * @return a stage of the caller's own: cancelling it harms nobody. It fails if the
+	 * question could not be asked, which is not kept: the next caller asks anew
 	 */
 	CompletionStage<V> get(K question, Function<K, CompletionStage<Answer<V>>> ask) {
 		Question<V> known;
@@ -82,11 +83,27 @@ final class AnswerCache<K, V> {
 			}
 		}
 		if (first) {
-			Question<V> asked = known;
-			ask.apply(question).thenAccept((answer) -> keep(asked, answer));
+			ask(question, known, ask);
 		}
 		Answer<V> answer = known.answer;
 		return (answer != null) ? CompletableFuture.completedFuture(answer.value()) : known.pending.copy();
+	}
+
+	/** Whatever goes wrong: nobody may wait for an answer that cannot come. */
+	private void ask(K question, Question<V> asked, Function<K, CompletionStage<Answer<V>>> ask) {
+		try {
+			ask.apply(question).whenComplete((answer, failure) -> {
+				if (failure == null) {
+					keep(asked, answer);
+				}
+				else {
+					forget(question, asked, failure);
+				}
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			forget(question, asked, ex);
+		}
 	}
 
 	private boolean isExpired(Question<V> known) {
@@ -97,6 +114,13 @@ final class AnswerCache<K, V> {
 		known.expiry = this.nanoTime.getAsLong() + answer.validity().toNanos();
 		known.answer = answer;
 		known.pending.complete(answer.value());
+	}
+
+	private void forget(K question, Question<V> asked, Throwable failure) {
+		synchronized (this.questions) {
+			this.questions.remove(question, asked);
+		}
+		asked.pending.completeExceptionally(failure);
 	}
 
 	void clear() {

@@ -13,10 +13,13 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -38,6 +41,8 @@ import org.xbill.DNS.Type;
  * that nobody answered, for a minute. At most 10,000 are kept.
  */
 public final class DnsResolver implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(DnsResolver.class);
 
 	private static final int CAPACITY = 10_000;
 
@@ -72,11 +77,15 @@ public final class DnsResolver implements AutoCloseable {
 	}
 
 	DnsResolver(DnsOptions options, LongSupplier nanoTime) {
+		this(options, nanoTime, DnsResolver::newThread);
+	}
+
+	DnsResolver(DnsOptions options, LongSupplier nanoTime, ThreadFactory threads) {
 		this.systemServers = options.servers().isEmpty();
 		List<InetSocketAddress> servers = this.systemServers ? ResolverConfig.getCurrentConfig().servers()
 				: options.servers().stream().map(ServerAddress::parse).toList();
 		this.thread = new ThreadPoolExecutor(1, 1, THREAD_IDLE.toSeconds(), TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), DnsResolver::newThread);
+				new LinkedBlockingQueue<>(), threads);
 		this.thread.allowCoreThreadTimeOut(true);
 		this.queries = new Queries(servers, options.timeout(), this.thread);
 		this.names = new AnswerCache<>(CAPACITY, nanoTime);
@@ -104,7 +113,10 @@ public final class DnsResolver implements AutoCloseable {
 		if (this.closed) {
 			return CompletableFuture.completedFuture(Optional.empty());
 		}
-		return this.names.get(address, this::askName);
+		return this.names.get(address, this::askName).exceptionally((failure) -> {
+			logger.warn("The name of {} could not be asked for: {}", address.getHostAddress(), failure.toString());
+			return Optional.empty();
+		});
 	}
 
 	private CompletionStage<AnswerCache.Answer<Optional<String>>> askName(InetAddress address) {

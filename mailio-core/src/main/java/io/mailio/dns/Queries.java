@@ -73,15 +73,14 @@ final class Queries {
 	 * Asks.
 	 * @param name the name
 	 * @param type a type of {@link org.xbill.DNS.Type}
-	 * @return a server's answer; completes exceptionally when none came in time
+	 * @return a server's answer; completes exceptionally when none came in time, also if
+	 * the thread never gets to it
 	 */
 	CompletionStage<Message> ask(Name name, int type) {
 		Query query = new Query(name, type);
 		try {
-			this.thread.execute(() -> {
-				query.answer.orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
-				begin(query);
-			});
+			query.answer.orTimeout(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
+			this.thread.execute(() -> begin(query));
 		}
 		catch (RejectedExecutionException ex) {
 			query.answer.completeExceptionally(ex);
@@ -90,6 +89,9 @@ final class Queries {
 	}
 
 	private void begin(Query query) {
+		if (query.answer.isDone()) {
+			return;
+		}
 		if (this.underWay == MAX_UNDER_WAY) {
 			this.waiting.add(query);
 			return;
@@ -131,7 +133,9 @@ final class Queries {
 			try {
 				reply = server.sendAsync(question, Queries.this.thread).toCompletableFuture();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
+				// An error, too: the library starts a thread, and each question under way
+				// must end for the next one to begin.
 				reply = CompletableFuture.failedFuture(ex);
 			}
 			reply.orTimeout(attemptTimeout().toNanos(), TimeUnit.NANOSECONDS)

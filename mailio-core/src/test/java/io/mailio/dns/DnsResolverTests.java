@@ -25,10 +25,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -280,6 +282,51 @@ class DnsResolverTests {
 		await().until(before::isDone);
 		assertThat(before).isCompletedWithValue(Optional.empty());
 		assertThat(resolver.reverse(address("192.0.2.8")).toCompletableFuture()).isCompletedWithValue(Optional.empty());
+	}
+
+	@Test
+	void aThreadThatNeverRunsDoesNotHoldTheTimeoutUp() throws Exception {
+		Queries queries = new Queries(List.of(ServerAddress.parse("192.0.2.1")), Duration.ofMillis(50), (task) -> {
+		});
+		CompletableFuture<Message> answer = queries.ask(Name.fromString(QUESTION), Type.PTR).toCompletableFuture();
+		await().until(answer::isDone);
+		assertThat(answer).isCompletedExceptionally();
+	}
+
+	@Test
+	void aQuestionThatCannotBeAskedFailsAndTheNextIsAskedAnew() {
+		AnswerCache<Integer, String> cache = new AnswerCache<>(3, this.nanoTime::get);
+		List<CompletableFuture<String>> meanwhile = new ArrayList<>();
+		CompletableFuture<String> first = cache.get(1, (question) -> {
+			meanwhile.add(cache.get(1, (again) -> new CompletableFuture<>()).toCompletableFuture());
+			throw new InternalError("no thread");
+		}).toCompletableFuture();
+		CompletableFuture<String> second = cache
+			.get(1, (question) -> CompletableFuture.failedFuture(new IllegalStateException("failed")))
+			.toCompletableFuture();
+		assertThat(first).isCompletedExceptionally();
+		assertThat(meanwhile).singleElement().matches(CompletableFuture::isCompletedExceptionally);
+		assertThat(second).isCompletedExceptionally();
+		assertThat(cache.size()).isZero();
+		assertThat(cache.get(1,
+				(question) -> CompletableFuture.completedFuture(new AnswerCache.Answer<>("x", Duration.ofSeconds(10))))
+			.toCompletableFuture()).isCompletedWithValue("x");
+	}
+
+	@Test
+	void aThreadThatCannotBeStartedIsAnEmptyAnswer() {
+		AtomicLong started = new AtomicLong();
+		try (DnsResolver resolver = new DnsResolver(new DnsOptions(List.of(this.server.address()), LONG),
+				this.nanoTime::get, (task) -> {
+					started.incrementAndGet();
+					throw new InternalError("no thread");
+				})) {
+			for (int i = 1; i <= 3; i++) {
+				assertThat(resolver.reverse(address("192.0.2.7")).toCompletableFuture())
+					.isCompletedWithValue(Optional.empty());
+				assertThat(started).hasValue(i);
+			}
+		}
 	}
 
 	@Test
