@@ -56,6 +56,11 @@ final class FileContent implements Content {
 		return this.options.memoryThreshold();
 	}
 
+	/** What does the work on files that blocks. */
+	Executor io() {
+		return this.io;
+	}
+
 	@Override
 	public void release() {
 		if (this.released.compareAndSet(false, true)) {

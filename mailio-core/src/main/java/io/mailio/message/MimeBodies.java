@@ -14,6 +14,7 @@ import java.io.Reader;
 import java.io.SequenceInputStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 
 import org.apache.james.mime4j.dom.BinaryBody;
 import org.apache.james.mime4j.dom.SingleBody;
@@ -36,6 +37,8 @@ final class MimeBodies extends BasicBodyFactory {
 
 	private final @Nullable Path directory;
 
+	private final Executor io;
+
 	private int memoryLeft;
 
 	private @Nullable TemporaryFile file;
@@ -46,12 +49,14 @@ final class MimeBodies extends BasicBodyFactory {
 	MimeBodies() {
 		super(true);
 		this.directory = null;
+		this.io = Runnable::run;
 		this.memoryLeft = 0;
 	}
 
-	MimeBodies(int memory, Path directory) {
+	MimeBodies(int memory, Path directory, Executor io) {
 		super(true);
 		this.directory = directory;
+		this.io = io;
 		this.memoryLeft = memory;
 	}
 
@@ -109,7 +114,7 @@ final class MimeBodies extends BasicBodyFactory {
 
 	void release() {
 		if (this.file != null) {
-			this.file.close();
+			FileContent.closeOn(this.io, this.file);
 		}
 	}
 

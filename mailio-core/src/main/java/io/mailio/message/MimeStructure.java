@@ -30,7 +30,7 @@ record MimeStructure(Message message, MimeBodies bodies) {
 
 	static MimeStructure parse(InputStream in, Content content) throws IOException {
 		MimeBodies bodies = (content instanceof FileContent file)
-				? new MimeBodies(file.memoryThreshold(), file.directory()) : new MimeBodies();
+				? new MimeBodies(file.memoryThreshold(), file.directory(), file.io()) : new MimeBodies();
 		try {
 			DefaultMessageBuilder builder = new DefaultMessageBuilder();
 			builder.setMimeEntityConfig(MimeConfig.custom()

@@ -13,6 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import org.apache.james.mime4j.dom.BinaryBody;
@@ -150,6 +153,23 @@ class StoredMessageTests {
 		assertThat(openFiles()).isZero();
 		assertThat(this.directory).isEmptyDirectory();
 		assertThatIOException().isThrownBy(() -> binary.getInputStream().readAllBytes());
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void noFileIsClosedOnTheThreadThatReleases() throws Exception {
+		Queue<Runnable> later = new ArrayDeque<>();
+		ContentBuffer buffer = new ContentBuffer(new ContentBuffer.Options(0, this.directory), later::add, 0);
+		buffer.append(ByteBuffer.wrap(MULTIPART.getBytes(StandardCharsets.ISO_8859_1)));
+		CompletableFuture<Content> content = buffer.finish().toCompletableFuture();
+		later.remove().run();
+		StoredMessage message = new StoredMessage(TRACE, content.join());
+		message.mime();
+		assertThat(openFiles()).isEqualTo(2);
+		message.release();
+		assertThat(openFiles()).isEqualTo(2);
+		later.forEach(Runnable::run);
+		assertThat(openFiles()).isZero();
 	}
 
 	@Test
