@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves content into a temporary file behind the back of the thread that brings it. That
- * thread fills one block while the executor writes another; with a second block waiting
- * the writer is behind.
+ * thread fills one block while the executor writes others; with too many waiting the
+ * writer is behind. No block is kept for later: the memory of ten thousand idle clients
+ * is worth more than a new array per block.
  *
  * <p>
  * Two kinds of state: the block being filled belongs to the bringing thread, the rest is
@@ -30,10 +31,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileWriter {
 
-	/** The size of a block: two of them may wait for the disk. */
-	static final int BLOCK = 256 * 1024;
+	/**
+	 * The size of a block. A client that sends slowly holds one of them for as long as it
+	 * likes, so it is small.
+	 */
+	static final int BLOCK = 64 * 1024;
 
-	private static final int MAX_UNWRITTEN = 2;
+	/** How many blocks wait for the disk before the writer is behind. */
+	static final int MAX_UNWRITTEN = 4;
 
 	private record Block(byte[] octets, int length) {
 	}
@@ -49,8 +54,6 @@ final class FileWriter {
 	private int filled;
 
 	private final Deque<Block> waiting = new ArrayDeque<>(4);
-
-	private byte @Nullable [] spare;
 
 	private int unwritten;
 
@@ -97,11 +100,7 @@ final class FileWriter {
 	}
 
 	private byte[] nextBlock() {
-		byte[] block;
-		synchronized (this) {
-			block = (this.spare != null) ? this.spare : new byte[BLOCK];
-			this.spare = null;
-		}
+		byte[] block = new byte[BLOCK];
 		this.filling = block;
 		this.filled = 0;
 		return block;
@@ -172,7 +171,6 @@ final class FileWriter {
 		synchronized (this) {
 			if (written != null) {
 				this.unwritten--;
-				this.spare = (written.octets().length == BLOCK) ? written.octets() : this.spare;
 			}
 			next = this.waiting.poll();
 			this.writing = next != null;
@@ -208,7 +206,6 @@ final class FileWriter {
 		synchronized (this) {
 			this.failure = (this.failure != null) ? this.failure : cause;
 			this.waiting.clear();
-			this.spare = null;
 			this.unwritten = 0;
 			this.behind = false;
 			ready = takeReady();

@@ -8,6 +8,7 @@ package io.mailio.message;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -228,15 +229,16 @@ class ContentBufferTests {
 	void nothingIsWrittenByTheCallerAndItIsToldToWait() throws Exception {
 		ManualExecutor io = new ManualExecutor();
 		ContentBuffer buffer = new ContentBuffer(options(0), io, 0);
-		byte[] octets = octets(4 * FileWriter.BLOCK + 5, 6);
-		buffer.append(ByteBuffer.wrap(octets, 0, 2 * FileWriter.BLOCK - 1));
+		int enough = FileWriter.MAX_UNWRITTEN * FileWriter.BLOCK;
+		byte[] octets = octets(2 * enough + 5, 6);
+		buffer.append(ByteBuffer.wrap(octets, 0, enough - 1));
 		assertThat(buffer.isBehind()).isFalse();
-		buffer.append(ByteBuffer.wrap(octets, 2 * FileWriter.BLOCK - 1, 1));
+		buffer.append(ByteBuffer.wrap(octets, enough - 1, 1));
 		assertThat(buffer.isBehind()).isTrue();
 		CompletableFuture<Void> ready = buffer.whenReady().toCompletableFuture();
 		assertThat(ready).isNotDone();
 		// What was on its way is taken nevertheless.
-		buffer.append(ByteBuffer.wrap(octets, 2 * FileWriter.BLOCK, 2 * FileWriter.BLOCK + 5));
+		buffer.append(ByteBuffer.wrap(octets, enough, enough + 5));
 		assertThat(openFiles()).isEmpty();
 		assertThat(io.tasks).hasSize(1);
 		io.run();
@@ -248,6 +250,27 @@ class ContentBufferTests {
 		assertThat(read(finished.get())).isEqualTo(octets);
 		finished.get().release();
 		io.run();
+	}
+
+	@Test
+	void clientsThatSendSlowlyHoldLittleMemory() throws Exception {
+		int clients = 100;
+		byte[] octets = octets(FileWriter.BLOCK * 5 + 1, 20);
+		List<ContentBuffer> buffers = new ArrayList<>();
+		long before = usedMemory();
+		for (int i = 0; i < clients; i++) {
+			ContentBuffer buffer = new ContentBuffer(options(1000), Runnable::run, 0);
+			buffer.append(ByteBuffer.wrap(octets));
+			buffers.add(buffer);
+		}
+		long each = (usedMemory() - before) / clients;
+		buffers.forEach(ContentBuffer::discard);
+		assertThat(each).as("octets of memory for each client").isLessThan(100 * 1024);
+	}
+
+	private static long usedMemory() {
+		System.gc();
+		return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
 	}
 
 	@Test
@@ -370,7 +393,7 @@ class ContentBufferTests {
 		ManualExecutor io = new ManualExecutor();
 		ContentBuffer buffer = new ContentBuffer(new ContentBuffer.Options(0, this.directory.resolve("does-not-exist")),
 				io, 0);
-		buffer.append(ByteBuffer.wrap(octets(3 * FileWriter.BLOCK, 14)));
+		buffer.append(ByteBuffer.wrap(octets(FileWriter.MAX_UNWRITTEN * FileWriter.BLOCK, 14)));
 		CompletableFuture<Void> ready = buffer.whenReady().toCompletableFuture();
 		assertThat(ready).isNotDone();
 		io.run();
