@@ -43,6 +43,30 @@ class ConnectionLimitsTests {
 	}
 
 	@Test
+	void theAddressesOfAnIpv6NetworkCountTogether() throws UnknownHostException {
+		ConnectionLimits limits = new ConnectionLimits(10, 2);
+		InetAddress first = InetAddress.getByName("2001:db8:0:1::1");
+		assertThat(limits.tryAcquire(first)).isTrue();
+		assertThat(limits.tryAcquire(InetAddress.getByName("2001:db8:0:1::2"))).isTrue();
+		InetAddress third = InetAddress.getByName("2001:db8:0:1:ffff:ffff:ffff:ffff");
+		assertThat(limits.tryAcquire(third)).isFalse();
+		assertThat(limits.tryAcquire(InetAddress.getByName("2001:db8:0:2::1"))).isTrue();
+		limits.release(first);
+		assertThat(limits.tryAcquire(third)).isTrue();
+		assertThat(limits.total()).isEqualTo(3);
+	}
+
+	@Test
+	void ipv4AddressesCountEachForItselfAlsoWhenMapped() throws UnknownHostException {
+		ConnectionLimits limits = new ConnectionLimits(10, 1);
+		assertThat(limits.tryAcquire(InetAddress.getByName("::1"))).isTrue();
+		assertThat(limits.tryAcquire(InetAddress.getByName("0.0.0.0"))).isTrue();
+		assertThat(limits.tryAcquire(this.one)).isTrue();
+		assertThat(limits.tryAcquire(InetAddress.getByName("::ffff:192.0.2.2"))).isTrue();
+		assertThat(limits.tryAcquire(this.two)).isFalse();
+	}
+
+	@Test
 	void whatIsReleasedCanBeHadAgain() {
 		ConnectionLimits limits = new ConnectionLimits(1, 1);
 		for (int i = 0; i < 5; i++) {
