@@ -26,7 +26,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.command.Extension;
@@ -50,6 +50,7 @@ import io.mailio.transport.SmtpListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -79,6 +80,10 @@ public final class SmtpServer implements AutoCloseable {
 
 	private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
+	private static final String MAILDIR = "queue/maildir";
+
+	private static final String MAILBOX = "rcpt/mailbox";
+
 	private final Builder options;
 
 	private final ServerInfo server;
@@ -91,12 +96,14 @@ public final class SmtpServer implements AutoCloseable {
 
 	private @Nullable Running running;
 
-	private SmtpServer(Builder options) {
+	private SmtpServer(Builder builder) {
+		Builder options = new Builder(builder);
 		this.options = options;
-		this.server = new ServerInfo(options.hostname, Collections.unmodifiableSet(options.domains), "default");
+		this.server = options.server();
 		this.listeners = new ArrayList<>(options.listeners);
-		this.handlers = new ArrayList<>(options.handlers.stream().map(Supplier::get).toList());
-		this.disabled = new LinkedHashSet<>(options.disabled);
+		this.handlers = new ArrayList<>(options.handlers.stream().map((handler) -> handler.apply(options)).toList());
+		this.disabled = new LinkedHashSet<>();
+		options.disabled.forEach(this::switchOff);
 		this.handlers
 			.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0), new Relay()));
 		if (options.maildir != null) {
@@ -159,14 +166,23 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	/**
-	 * Switches a handler off; its name stays as an anchor for others. On a running server
-	 * this holds for sessions that begin from now on.
+	 * Switches a handler off; its name stays as an anchor for others. With
+	 * {@code queue/maildir} goes its {@code rcpt/mailbox}. On a running server this holds
+	 * for sessions that begin from now on.
 	 * @param command the command or event, in lower case
 	 * @param name the name of the handler
 	 */
 	public synchronized void disableHandler(String command, String name) {
-		this.disabled.add(command + "/" + name);
+		switchOff(command + "/" + name);
 		serveAnew();
+	}
+
+	/** Where no maildir takes mail, its limits of names do not hold either. */
+	private void switchOff(String handler) {
+		this.disabled.add(handler);
+		if (this.options.maildir != null && handler.equals(MAILDIR)) {
+			this.disabled.add(MAILBOX);
+		}
 	}
 
 	/**
@@ -202,20 +218,28 @@ public final class SmtpServer implements AutoCloseable {
 		checkMaildir(address);
 		Running next = new Running(this.options);
 		try {
-			next.listener = SmtpListener.bind(address, service(this.handlers, next), this.options.bareNewline,
-					next.loops);
+			next.listener = bind(address, service(this.handlers, next), next.loops);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			next.dispose();
-			throw SmtpServerStartException.binding(address, ex);
+			throw ex;
 		}
 		this.running = next;
 		report();
 	}
 
+	private SmtpListener bind(InetSocketAddress address, SmtpService service, LoopResources loops) {
+		try {
+			return SmtpListener.bind(address, service, this.options.bareNewline, loops);
+		}
+		catch (RuntimeException ex) {
+			throw SmtpServerStartException.binding(address, ex);
+		}
+	}
+
 	private void checkMaildir(InetSocketAddress address) {
 		Maildir maildir = this.options.maildir;
-		if (maildir == null || this.disabled.contains("queue/maildir")) {
+		if (maildir == null || this.disabled.contains(MAILDIR)) {
 			return;
 		}
 		try {
@@ -261,7 +285,7 @@ public final class SmtpServer implements AutoCloseable {
 	 * sessions get 421, messages in flight may finish within the grace period.
 	 */
 	public void stop() {
-		drain().toCompletableFuture().join();
+		drained().join();
 		close();
 	}
 
@@ -269,9 +293,21 @@ public final class SmtpServer implements AutoCloseable {
 	 * Begins to stop: no new connections, idle sessions get 421 (RFC 5321 section 3.8),
 	 * messages in flight may finish. Does not block.
 	 * @return completes when no session is left, or when the grace period is over;
-	 * {@link #close()} then ends the rest
+	 * {@link #close()} then ends the rest. What follows runs on a thread of its own and
+	 * may block: {@code drain().thenRun(server::close)} is fine
 	 */
-	public synchronized CompletionStage<Void> drain() {
+	public CompletionStage<Void> drain() {
+		CompletableFuture<Void> drained = drained();
+		return drained.isDone() ? drained : drained.thenApplyAsync((nothing) -> nothing, SmtpServer::runAnew);
+	}
+
+	/** Not a daemon: it may be about to close the server, and the JVM waits for that. */
+	private static void runAnew(Runnable task) {
+		new Thread(task, "mailio-drained").start();
+	}
+
+	/** Completes on an event loop, or on the thread of the JVM that watches the time. */
+	private synchronized CompletableFuture<Void> drained() {
 		if (this.running == null) {
 			return CompletableFuture.completedFuture(null);
 		}
@@ -281,13 +317,17 @@ public final class SmtpServer implements AutoCloseable {
 			.completeOnTimeout(null, this.options.gracePeriod.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
-	/** Stops now: sessions get 421 and are closed, handlers are interrupted. */
+	/**
+	 * Stops now: sessions get 421 and are closed, handlers are interrupted. Blocks for
+	 * some seconds at most, also in an interrupted thread, which stays interrupted. Does
+	 * not fail.
+	 */
 	@Override
 	public synchronized void close() {
-		if (this.running != null) {
-			this.running.listener.close(CLOSE_PATIENCE);
-			this.running.dispose();
+		Running ending = this.running;
+		if (ending != null) {
 			this.running = null;
+			ending.dispose();
 			logger.info("SMTP server {} has stopped", this.server.hostname());
 		}
 	}
@@ -358,12 +398,43 @@ public final class SmtpServer implements AutoCloseable {
 					: Objects.requireNonNull(this.ownExecutor);
 		}
 
+		/**
+		 * Ends everything, whatever happens: an event loop that is left keeps the JVM
+		 * alive. An interrupt of the caller waits until it is done.
+		 */
 		private void dispose() {
-			this.loops.disposeLater(Duration.ZERO, CLOSE_PATIENCE).block(CLOSE_PATIENCE.multipliedBy(2));
-			this.resolver.close();
-			if (this.ownExecutor != null) {
-				endExecutor(this.ownExecutor);
+			boolean interrupted = Thread.interrupted();
+			try {
+				if (this.listener != null) {
+					attempt(() -> this.listener.close(CLOSE_PATIENCE));
+				}
+				attempt(this::endLoops);
+				attempt(this.resolver::close);
+				if (this.ownExecutor != null) {
+					endExecutor(this.ownExecutor);
+				}
 			}
+			finally {
+				if (interrupted) {
+					Thread.currentThread().interrupt();
+				}
+			}
+		}
+
+		private static void attempt(Runnable part) {
+			try {
+				part.run();
+			}
+			catch (RuntimeException | Error ex) {
+				logger.warn("A part of the SMTP server could not be ended in order", ex);
+			}
+		}
+
+		/** They end even if nobody can wait for that. */
+		private void endLoops() {
+			Mono<Void> ended = this.loops.disposeLater(Duration.ZERO, CLOSE_PATIENCE).cache();
+			ended.subscribe();
+			ended.block(CLOSE_PATIENCE.multipliedBy(2));
 		}
 
 		/** Events and commits that are still waiting get their turn. */
@@ -391,13 +462,13 @@ public final class SmtpServer implements AutoCloseable {
 		/**
 		 * Made when the server is built, because only then their configuration is known.
 		 */
-		private final List<Supplier<HandlerRegistration>> handlers = new ArrayList<>();
+		private final List<Function<Builder, HandlerRegistration>> handlers = new ArrayList<>();
 
 		private final Set<String> disabled = new LinkedHashSet<>();
 
 		private final List<Extension> extensions = new ArrayList<>();
 
-		private String hostname = machineName();
+		private @Nullable String hostname;
 
 		private Set<String> domains = Set.of();
 
@@ -430,6 +501,28 @@ public final class SmtpServer implements AutoCloseable {
 		private Builder() {
 		}
 
+		/** What a server was built with stays as it is when the builder is used again. */
+		private Builder(Builder other) {
+			this.handlers.addAll(other.handlers);
+			this.disabled.addAll(other.disabled);
+			this.extensions.addAll(other.extensions);
+			this.listeners.addAll(other.listeners);
+			this.hostname = other.hostname;
+			this.domains = other.domains;
+			this.address = other.address;
+			this.port = other.port;
+			this.limits = other.limits;
+			this.bareNewline = other.bareNewline;
+			this.content = other.content;
+			this.dns = other.dns;
+			this.maildir = other.maildir;
+			this.discard = other.discard;
+			this.handlerExecutor = other.handlerExecutor;
+			this.handlerConfig = other.handlerConfig;
+			this.authRequiresTls = other.authRequiresTls;
+			this.gracePeriod = other.gracePeriod;
+		}
+
 		/**
 		 * The name in the greeting, in EHLO and in {@code Received}; the default is the
 		 * machine's name.
@@ -444,13 +537,17 @@ public final class SmtpServer implements AutoCloseable {
 			return this;
 		}
 
-		/** The served domains; the default is the domain part of the host name. */
+		/**
+		 * The served domains; the default is the domain part of the host name, or an
+		 * address literal itself.
+		 */
 		public Builder domains(String... domains) {
 			return domains(List.of(domains));
 		}
 
 		/**
-		 * The served domains; the default is the domain part of the host name.
+		 * The served domains; the default is the domain part of the host name, or an
+		 * address literal itself.
 		 * @throws IllegalArgumentException if one is not a domain name
 		 */
 		public Builder domains(Collection<String> domains) {
@@ -461,7 +558,7 @@ public final class SmtpServer implements AutoCloseable {
 				}
 				served.add(domain.toLowerCase(Locale.ROOT));
 			}
-			this.domains = served;
+			this.domains = Collections.unmodifiableSet(served);
 			return this;
 		}
 
@@ -526,7 +623,10 @@ public final class SmtpServer implements AutoCloseable {
 			return this;
 		}
 
-		/** Switches a handler off; its name stays as an anchor. */
+		/**
+		 * Switches a handler off; its name stays as an anchor. With {@code queue/maildir}
+		 * goes its {@code rcpt/mailbox}.
+		 */
 		public Builder disable(String command, String name) {
 			this.disabled.add(command + "/" + name);
 			return this;
@@ -540,16 +640,16 @@ public final class SmtpServer implements AutoCloseable {
 
 		/** Adds a handler. */
 		public Builder handler(String command, String name, Consumer<HandlerSpec> spec, CommandHandler handler) {
-			this.handlers
-				.add(() -> HandlerRegistration.of(command, name, configured(command, name).andThen(spec), handler));
+			this.handlers.add((options) -> HandlerRegistration.of(command, name,
+					options.configured(command, name).andThen(spec), handler));
 			return this;
 		}
 
 		/** Adds a reactive handler. */
 		public Builder reactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
 				ReactiveCommandHandler handler) {
-			this.handlers
-				.add(() -> HandlerRegistration.of(command, name, configured(command, name).andThen(spec), handler));
+			this.handlers.add((options) -> HandlerRegistration.of(command, name,
+					options.configured(command, name).andThen(spec), handler));
 			return this;
 		}
 
@@ -596,12 +696,18 @@ public final class SmtpServer implements AutoCloseable {
 			return this;
 		}
 
-		/** A server, not yet started. */
+		/**
+		 * A server, not yet started. What is done with this builder later does not change
+		 * it.
+		 */
 		public SmtpServer build() {
-			if (this.domains.isEmpty()) {
-				this.domains = Set.of(domainPart(this.hostname));
-			}
 			return new SmtpServer(this);
+		}
+
+		private ServerInfo server() {
+			String name = (this.hostname != null) ? this.hostname : machineName();
+			Set<String> served = this.domains.isEmpty() ? Set.of(domainPart(name)) : this.domains;
+			return new ServerInfo(name, served, "default");
 		}
 
 		private Consumer<HandlerSpec> configured(String command, String name) {
@@ -618,11 +724,15 @@ public final class SmtpServer implements AutoCloseable {
 			}
 		}
 
-		/** {@code mx.example.com} serves example.com, example.com serves itself. */
+		/**
+		 * {@code mx.example.com} serves example.com; example.com and {@code [192.0.2.1]}
+		 * serve themselves.
+		 */
 		private static String domainPart(String hostname) {
-			int dot = hostname.indexOf('.');
-			String domain = hostname.substring(dot + 1).toLowerCase(Locale.ROOT);
-			return (dot < 0 || domain.indexOf('.') < 0) ? hostname.toLowerCase(Locale.ROOT) : domain;
+			String name = hostname.toLowerCase(Locale.ROOT);
+			String parent = name.substring(name.indexOf('.') + 1);
+			boolean itself = name.startsWith("[") || parent.indexOf('.') < 0;
+			return itself ? name : parent;
 		}
 
 	}

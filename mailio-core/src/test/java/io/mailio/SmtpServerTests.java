@@ -14,16 +14,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.mailio.SmtpServerStartException.Reason;
+import io.mailio.command.Extension;
 import io.mailio.handler.HandlerConfigurationException;
 import io.mailio.session.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -230,6 +235,133 @@ class SmtpServerTests {
 			.stream()
 			.filter((one) -> one.getName().startsWith("mailio"))
 			.toList();
+	}
+
+	@Test
+	void itCanBeClosedAsSoonAsItIsDrained() {
+		Mailroom mailroom = new Mailroom();
+		SmtpServer server = mailroom.start();
+		try (TestClient client = TestClient.hello(server.port()).data("a@example.com")) {
+			CompletableFuture<Void> closed = server.drain().thenRun(server::close).toCompletableFuture();
+			assertThat(closed).isNotDone();
+			client.send("x\r\n.\r\n").expect("250 2.0.0 ");
+			closed.orTimeout(20, TimeUnit.SECONDS).join();
+			assertThat(server.isRunning()).isFalse();
+		}
+	}
+
+	@Test
+	void whatFollowsTheDrainRunsOnAThreadOfItsOwnAlsoAfterTheGracePeriod() {
+		SmtpServer server = new Mailroom().open().gracePeriod(Duration.ofMillis(50)).build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port()).data("a@example.com")) {
+			assertThat(server.drain()
+				.thenApply((nothing) -> Thread.currentThread().getName())
+				.toCompletableFuture()
+				.orTimeout(20, TimeUnit.SECONDS)
+				.join()).isEqualTo("mailio-drained");
+		}
+	}
+
+	@Test
+	void anInterruptedThreadClosesEverythingAndStaysInterrupted() {
+		SmtpServer server = new Mailroom().start();
+		try (TestClient client = TestClient.hello(server.port()).data("a@example.com")) {
+			List<Thread> threads = mailioThreads();
+			Thread.currentThread().interrupt();
+			server.close();
+			assertThat(Thread.interrupted()).isTrue();
+			assertThat(server.isRunning()).isFalse();
+			client.expect("421 4.3.2 ");
+			client.expectClose();
+			await().untilAsserted(() -> assertThat(threads).filteredOn(Thread::isAlive).isEmpty());
+		}
+		finally {
+			Thread.interrupted();
+		}
+	}
+
+	@Test
+	void anInterruptedThreadThatCannotStartIsToldWhyAndLeavesNoThread() throws IOException {
+		List<Thread> before = mailioThreads();
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			SmtpServer server = Mailroom.server().port(taken.getLocalPort()).build();
+			Thread.currentThread().interrupt();
+			assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(server::start);
+			assertThat(Thread.interrupted()).isTrue();
+			assertThat(server.isRunning()).isFalse();
+		}
+		finally {
+			Thread.interrupted();
+		}
+		await().untilAsserted(() -> assertThat(mailioThreads()).isSubsetOf(before));
+	}
+
+	@Test
+	void anExtensionThatFailsIsNotBlamedOnThePort() {
+		SmtpServer server = Mailroom.server().extension(new Extension() {
+
+			@Override
+			public String keyword() {
+				return "XBROKEN";
+			}
+
+			@Override
+			public Set<String> mailParameters() {
+				throw new IllegalStateException("broken");
+			}
+
+		}).build();
+		assertThatIllegalStateException().isThrownBy(server::start).withMessage("broken");
+		assertThat(server.isRunning()).isFalse();
+	}
+
+	@Test
+	void aBuilderThatIsUsedAgainDoesNotChangeItsFirstServer() throws IOException {
+		SmtpServer.Builder builder = SmtpServer.builder()
+			.hostname("mx.example.com")
+			.address(InetAddress.getLoopbackAddress())
+			.port(0);
+		SmtpServer first = builder.build();
+		SmtpServer second = builder.hostname("mx.example.org")
+			.address(InetAddress.getByName("192.0.2.1"))
+			.handlerConfig((command, name) -> Map.of("key", "second"))
+			.build();
+		assertThat(first.domains()).containsExactly("example.com");
+		assertThat(second.domains()).containsExactly("example.org");
+		assertThat(second.hostname()).isEqualTo("mx.example.org");
+		first.start();
+		try (first) {
+			assertThat(first.address().getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
+			List<String> seen = new CopyOnWriteArrayList<>();
+			first.addHandler("noop", "config", (req, res) -> {
+				seen.addAll(req.config().values());
+				return res.accept();
+			});
+			try (TestClient client = TestClient.hello(first.port())) {
+				client.command("NOOP", "250");
+			}
+			assertThat(seen).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "mx.example.com,example.com", "MX.Example.com,example.com", "example.com,example.com",
+			"localhost,localhost", "a.mx.example.com,mx.example.com", "[192.0.2.1],[192.0.2.1]",
+			"[IPv6:2001:db8::1],[ipv6:2001:db8::1]", "[IPv6:::ffff:192.0.2.1],[ipv6:::ffff:192.0.2.1]" })
+	void theServedDomainFollowsFromTheHostName(String hostname, String domain) {
+		assertThat(SmtpServer.builder().hostname(hostname).build().domains()).containsExactly(domain);
+	}
+
+	@Test
+	void withTheMaildirGoesItsCheckOfNames(@TempDir Path directory) {
+		SmtpServer kept = new Mailroom().open().maildir(directory + "/%d/%n").build();
+		SmtpServer built = new Mailroom().open().maildir(directory + "/%d/%n").disable("queue", "maildir").build();
+		SmtpServer switched = new Mailroom().open().maildir(directory + "/%d/%n").build();
+		switched.disableHandler("queue", "maildir");
+		assertThat(kept.handlers().get("rcpt")).contains("mailbox");
+		assertThat(built.handlers().get("rcpt")).doesNotContain("mailbox");
+		assertThat(switched.handlers().get("rcpt")).doesNotContain("mailbox");
 	}
 
 	@Test

@@ -12,9 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.mailio.codec.BareNewline;
 import io.mailio.command.SmtpService;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The open connections of one listener, and what they share. Thread-safe. */
 final class Sessions {
+
+	private static final Logger logger = LoggerFactory.getLogger(Sessions.class);
 
 	private volatile SmtpService service;
 
@@ -76,9 +80,16 @@ final class Sessions {
 		return empty;
 	}
 
-	/** Ends every session now. */
+	/** Ends every session now; one that cannot be ended keeps none of the others. */
 	void abort() {
-		this.open.forEach(SmtpConnection::abort);
+		for (SmtpConnection connection : this.open) {
+			try {
+				connection.abort();
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A session could not be ended", ex);
+			}
+		}
 	}
 
 	private void completeIfEmpty() {

@@ -96,11 +96,11 @@ public final class SmtpListener {
 
 	/**
 	 * Takes no more connections and ends all sessions now. Blocks until the last one is
-	 * closed.
+	 * closed; does not fail.
 	 * @param patience how long to wait for them at most
 	 */
 	public void close(Duration patience) {
-		this.server.disposeNow(patience);
+		closeSocket(patience);
 		CompletableFuture<Void> empty = this.sessions.drain();
 		this.sessions.abort();
 		try {
@@ -111,6 +111,15 @@ public final class SmtpListener {
 		}
 		catch (ExecutionException | TimeoutException ex) {
 			logger.warn("{} sessions have not ended within {}", connections(), patience);
+		}
+	}
+
+	private void closeSocket(Duration patience) {
+		try {
+			this.server.disposeNow(patience);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The end of the listening socket could not be waited for", ex);
 		}
 	}
 
