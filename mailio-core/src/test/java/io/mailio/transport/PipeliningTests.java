@@ -6,6 +6,7 @@
 package io.mailio.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -131,6 +132,45 @@ class PipeliningTests {
 				else {
 					assertThat(line).matches("\\d{3}[ -]" + type + "\\.\\d+\\.\\d+ .+");
 				}
+			}
+		}
+	}
+
+	@Test
+	void aClientThatDoesNotReadIsNotReadAndFindsEveryReplyLater() {
+		String commands = "HELP\r\nNOOP\r\nVRFY x\r\nEHLO c\r\n".repeat(500);
+		try (VirtualConnection client = inline().connect()) {
+			client.said();
+			client.stopReading();
+			int rounds = 0;
+			while (client.isReading() && rounds < 100) {
+				client.send(commands);
+				rounds++;
+			}
+			assertThat(rounds).isLessThan(10);
+			assertThat(client.unreadReplies()).isLessThan(128 * 1024);
+			List<Integer> codes = client.readAgain().codes();
+			assertThat(codes).hasSize(rounds * 2000);
+			for (int i = 0; i < codes.size(); i++) {
+				assertThat(codes.get(i)).isEqualTo(List.of(214, 250, 252, 250).get(i % 4));
+			}
+			assertThat(client.isReading()).isTrue();
+		}
+	}
+
+	@Test
+	void aClientThatReadsNowAndThenGetsEveryReplyToo() {
+		try (VirtualConnection client = mixed().connect()) {
+			client.said();
+			List<Integer> codes = new ArrayList<>();
+			for (int round = 0; round < 20; round++) {
+				client.stopReading().send("NOOP\r\nHELP\r\nVRFY x\r\n".repeat(1000)).work();
+				client.readAgain().work();
+				codes.addAll(client.codes());
+			}
+			assertThat(codes).hasSize(60_000);
+			for (int i = 0; i < codes.size(); i++) {
+				assertThat(codes.get(i)).isEqualTo(List.of(250, 214, 252).get(i % 3));
 			}
 		}
 	}

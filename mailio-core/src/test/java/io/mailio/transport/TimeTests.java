@@ -5,6 +5,7 @@
 
 package io.mailio.transport;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 import io.mailio.handler.SmtpResponse;
+import io.mailio.message.ContentBuffer;
 import io.mailio.session.Limits;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -220,6 +223,89 @@ class TimeTests {
 		client.close();
 		name.complete(Optional.of("client.example"));
 		assertThat(client.said()).isEmpty();
+	}
+
+	@Test
+	void aNameThatNeverComesKeepsNobodyFromTheGreeting() {
+		CompletableFuture<Optional<String>> name = new CompletableFuture<>();
+		try (VirtualConnection client = setup().reverseLookup((address) -> name).connect()) {
+			client.pass(Duration.ofSeconds(9));
+			assertThat(client.codes()).isEmpty();
+			client.pass(Duration.ofSeconds(2));
+			assertThat(client.codes()).containsExactly(220);
+			name.complete(Optional.of("too.late.example"));
+			assertThat(client.send("NOOP\r\n").codes()).containsExactly(250);
+		}
+	}
+
+	@Test
+	void contentThatIsNeverWrittenEndsWithTheMessageTimeout(@TempDir Path directory) {
+		Duration whole = Limits.DEFAULTS.messageTimeout();
+		try (VirtualConnection client = setup().content(new ContentBuffer.Options(1024, directory)).connect()) {
+			client.data().said();
+			client.send(lines(700));
+			assertThat(client.isReading()).isFalse();
+			client.pass(whole.minusSeconds(1));
+			assertThat(client.said()).isEmpty();
+			client.pass(Duration.ofSeconds(12));
+			assertThat(client.said()).startsWith("421 4.4.2 ");
+			assertThat(client.isOpen()).isFalse();
+			client.work();
+		}
+		assertThat(directory).isEmptyDirectory();
+	}
+
+	@Test
+	void contentThatIsNeverCompleteIsATemporaryFailureAndTheSessionGoesOn(@TempDir Path directory) {
+		try (VirtualConnection client = setup().content(new ContentBuffer.Options(1024, directory)).connect()) {
+			client.data().said();
+			client.send(lines(100)).send(".\r\nNOOP\r\n").pass(Limits.DEFAULTS.queueTimeout().minusSeconds(1));
+			assertThat(client.codes()).isEmpty();
+			client.pass(Duration.ofSeconds(2));
+			assertThat(client.codes()).containsExactly(451, 250);
+			// The disk wakes up, but the message was refused.
+			assertThat(client.work().codes()).isEmpty();
+		}
+		assertThat(directory).isEmptyDirectory();
+	}
+
+	@Test
+	void aDiskThatStallsLongerThanAClientMayIsNotTheFaultOfTheClient(@TempDir Path directory) {
+		try (VirtualConnection client = setup().content(new ContentBuffer.Options(1024, directory)).connect()) {
+			client.data().said();
+			client.send(lines(700)).pass(IDLE.multipliedBy(2)).work();
+			client.pass(IDLE.minusSeconds(1));
+			assertThat(client.said()).isEmpty();
+			assertThat(client.send(".\r\n").work().codes()).containsExactly(250);
+		}
+	}
+
+	private static String lines(int kilobytes) {
+		return "\r\n" + ("a".repeat(998) + "\r\n").repeat(kilobytes);
+	}
+
+	@Test
+	void aServerThatStopsDoesNotWaitForAHandlerOfTimeout() {
+		try (VirtualConnection client = setup().reactive("timeout", (req, res) -> Mono.never()).connect()) {
+			client.pass(IDLE.plusSeconds(1));
+			assertThat(client.codes()).containsExactly(220);
+			CompletableFuture<Void> empty = client.sessions().drain();
+			client.sessions().abort();
+			assertThat(client.said()).startsWith("421 4.4.2 ");
+			assertThat(client.isOpen()).isFalse();
+			assertThat(empty).isCompleted();
+		}
+	}
+
+	@Test
+	void aClientThatNeverReadsItsRepliesIsLeft() {
+		try (VirtualConnection client = setup().connect().stopReading()) {
+			client.send("HELP\r\n".repeat(12_000));
+			client.pass(IDLE.minusSeconds(1));
+			assertThat(client.isOpen()).isTrue();
+			client.pass(Duration.ofSeconds(20));
+			assertThat(client.isOpen()).isFalse();
+		}
 	}
 
 	private static io.mailio.handler.Decision record(List<String> names, String name, SmtpResponse res) {

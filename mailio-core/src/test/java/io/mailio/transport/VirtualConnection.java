@@ -35,6 +35,7 @@ import io.mailio.session.ServerInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,26 @@ final class VirtualConnection implements AutoCloseable {
 			left = left.minus(step);
 		}
 		return this;
+	}
+
+	/** From now on the client does not read: its window is closed. */
+	VirtualConnection stopReading() {
+		this.channel.deaf = true;
+		return this;
+	}
+
+	/** The client reads again, first what has been waiting for it. */
+	VirtualConnection readAgain() {
+		this.channel.deaf = false;
+		this.channel.flush();
+		settle();
+		return this;
+	}
+
+	/** How many octets the server holds because the client does not read them. */
+	long unreadReplies() {
+		ChannelOutboundBuffer waiting = this.channel.unsafe().outboundBuffer();
+		return (waiting != null) ? waiting.totalPendingWriteBytes() : 0;
 	}
 
 	/** The executor does everything that waits for it, one task after the other. */
@@ -171,6 +192,8 @@ final class VirtualConnection implements AutoCloseable {
 
 	private static final class Wire extends EmbeddedChannel {
 
+		private boolean deaf;
+
 		private Wire(ChannelHandler handler) {
 			super(false, false, handler);
 			try {
@@ -179,6 +202,13 @@ final class VirtualConnection implements AutoCloseable {
 			}
 			catch (Exception ex) {
 				throw new IllegalStateException(ex);
+			}
+		}
+
+		@Override
+		protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+			if (!this.deaf) {
+				super.doWrite(in);
 			}
 		}
 
@@ -251,6 +281,17 @@ final class VirtualConnection implements AutoCloseable {
 			this.executor = (task) -> {
 				if (condition.getAsBoolean()) {
 					throw new RejectedExecutionException("saturated");
+				}
+				this.waiting.add(task);
+			};
+			return this;
+		}
+
+		/** The executor fails, and not in the way it should, when the condition holds. */
+		Setup brokenWhen(java.util.function.BooleanSupplier condition) {
+			this.executor = (task) -> {
+				if (condition.getAsBoolean()) {
+					throw new IllegalStateException("broken");
 				}
 				this.waiting.add(task);
 			};
