@@ -8,6 +8,7 @@ package io.mailio.command;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -32,7 +33,7 @@ final class SessionEvents {
 
 	private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
-	private boolean warned;
+	private final AtomicBoolean warned = new AtomicBoolean();
 
 	SessionEvents(SmtpService service) {
 		this.service = service;
@@ -45,29 +46,28 @@ final class SessionEvents {
 	 */
 	CompletionStage<Void> tell(SessionListener listener, Consumer<SessionListener> event) {
 		if (this.waiting.get() >= MAX_WAITING) {
-			return dropped("the listener is too slow", new RejectedExecutionException());
+			warn("the listener is too slow");
+			return CompletableFuture.failedFuture(new RejectedExecutionException());
 		}
 		this.waiting.incrementAndGet();
-		try {
-			this.last = this.last.handleAsync((done, failure) -> {
-				this.waiting.decrementAndGet();
-				call(listener, event);
-				return null;
-			}, this.service.executor());
-			return this.last;
-		}
-		catch (RuntimeException ex) {
+		CompletableFuture<Void> told = this.last.handleAsync((done, failure) -> {
+			call(listener, event);
+			return null;
+		}, this.service.executor());
+		// An executor that refuses does not throw here: its exception ends the future.
+		this.last = told.whenComplete((done, failure) -> {
 			this.waiting.decrementAndGet();
-			return dropped("the handler executor takes no more work", ex);
-		}
+			if (failure != null) {
+				warn("the handler executor takes no more work");
+			}
+		});
+		return this.last;
 	}
 
-	private CompletionStage<Void> dropped(String why, RuntimeException failure) {
-		if (!this.warned) {
-			this.warned = true;
+	private void warn(String why) {
+		if (this.warned.compareAndSet(false, true)) {
 			logger.warn("Events of a session are dropped: {}", why);
 		}
-		return CompletableFuture.failedFuture(failure);
 	}
 
 	private static void call(SessionListener listener, Consumer<SessionListener> event) {

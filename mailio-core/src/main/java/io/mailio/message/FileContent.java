@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -76,8 +75,9 @@ final class FileContent implements Content {
 		try {
 			io.execute(file::close);
 		}
-		catch (RejectedExecutionException ex) {
-			// The server has stopped; an open file is worse than a short wait.
+		catch (RuntimeException ex) {
+			// The server has stopped, or its executor is broken; an open file is worse
+			// than a short wait.
 			file.close();
 		}
 	}

@@ -13,7 +13,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +130,7 @@ final class FileWriter {
 		try {
 			this.io.execute(this::writeAll);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RuntimeException ex) {
 			fail(new IOException("The content of the message could not be written: the executor does no more work",
 					ex));
 		}
