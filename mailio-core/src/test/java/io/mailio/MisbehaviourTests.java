@@ -419,6 +419,31 @@ class MisbehaviourTests {
 	}
 
 	@Test
+	void aThreadOfTheHandlersThatStillReadsIsReleasedWhenTheCommandIsAnswered() throws InterruptedException {
+		CountDownLatch released = new CountDownLatch(1);
+		SmtpServer server = new Mailroom().open().handler("xask", "ask", (req, res) -> {
+			Thread reader = new Thread(() -> {
+				try {
+					res.read();
+				}
+				catch (CancellationException ex) {
+					released.countDown();
+				}
+			});
+			reader.setDaemon(true);
+			reader.start();
+			await().until(() -> reader.getState() == Thread.State.WAITING);
+			return res.accept();
+		}).build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port())) {
+			client.command("XASK", "250");
+			assertThat(released.await(20, TimeUnit.SECONDS)).isTrue();
+			client.command("NOOP", "250");
+		}
+	}
+
+	@Test
 	void readIsRefusedOnTheEventLoop() {
 		AtomicReference<SmtpResponse> response = new AtomicReference<>();
 		CommandHandler handler = (req, res) -> {

@@ -21,6 +21,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.mailio.SmtpServerStartException.Reason;
 import io.mailio.command.Extension;
 import io.mailio.handler.HandlerConfigurationException;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -148,6 +153,64 @@ class SmtpServerTests {
 			assertThat(ex.reason()).isEqualTo(Reason.NOT_PERMITTED);
 			assertThat(ex).hasMessage("Cannot listen on port 25: this process is not permitted to use the port");
 			assertThat(ex.address()).isEqualTo(address);
+		}
+	}
+
+	@Test
+	void aHandlerForAListenerThatDoesNotExistIsSaidAtTheStart() {
+		SmtpServer server = Mailroom.server()
+			.handler("rcpt", "mine", (spec) -> spec.listeners("submission"), (req, res) -> res.accept())
+			.build();
+		assertThatExceptionOfType(HandlerConfigurationException.class).isThrownBy(server::start)
+			.withMessageContaining("rcpt/mine")
+			.withMessageContaining("'submission', which does not exist");
+		assertThat(server.isRunning()).isFalse();
+	}
+
+	@Test
+	void aRecipientWithoutADirectoryIsRefusedAndTheOthersGetTheMessage(@TempDir Path directory) throws IOException {
+		SmtpServer server = Mailroom.server().maildir(directory + "/%d/%n").build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port())) {
+			client.command("MAIL FROM:<sender@client.example>", "250");
+			client.command("RCPT TO:<\"\"@example.com>", "550 5.1.1 ");
+			client.command("RCPT TO:<one@example.com>", "250 2.1.5");
+			client.command("DATA", "354");
+			client.command("Subject: x\r\n\r\ny\r\n.", "250 2.0.0 ");
+			try (var mailboxes = Files.list(directory.resolve("example.com"))) {
+				assertThat(mailboxes.toList()).containsExactly(directory.resolve("example.com/one"));
+			}
+			assertThat(directory.resolve("example.com/one/new")).isNotEmptyDirectory();
+		}
+		assertThat(server.handlers().get("rcpt")).contains("mailbox");
+	}
+
+	@Test
+	void aServerThatWaitsForPasswordsButHasNoTlsSaysSo() {
+		Logger logger = (Logger) LoggerFactory.getLogger(SmtpServer.class);
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		logger.addAppender(log);
+		try {
+			start(new Mailroom().open().handler("auth", "mine", (req, res) -> res.accept()));
+			assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
+				.singleElement()
+				.asString()
+				.startsWith("AUTH is not offered: it needs TLS");
+			assertThat(log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN);
+			log.list.clear();
+			start(new Mailroom().open());
+			start(new Mailroom().open().authRequiresTls(false).handler("auth", "mine", (req, res) -> res.accept()));
+			assertThat(log.list).isEmpty();
+		}
+		finally {
+			logger.detachAppender(log);
+		}
+	}
+
+	private static void start(SmtpServer.Builder builder) {
+		try (SmtpServer server = builder.build()) {
+			server.start();
 		}
 	}
 

@@ -58,4 +58,12 @@ class DataClockTests {
 		assertThat(new DataClock(limits, START).deadline()).isEqualTo(after(100));
 	}
 
+	@Test
+	void theWholeMessageHasAnEndThatContentDoesNotMove() {
+		DataClock clock = new DataClock(LIMITS, START);
+		assertThat(clock.end()).isEqualTo(after(1000));
+		clock.received(1_000_000, after(500));
+		assertThat(clock.end()).isEqualTo(after(1000));
+	}
+
 }

@@ -299,8 +299,17 @@ final class VirtualConnection implements AutoCloseable {
 		}
 
 		Setup inline(String command, CommandHandler handler) {
-			this.handlers
-				.add(HandlerRegistration.of(command, command + "-inline", (spec) -> spec.blocking(false), handler));
+			return inline(command, command + "-inline", handler);
+		}
+
+		Setup inline(String command, String name, CommandHandler handler) {
+			this.handlers.add(HandlerRegistration.of(command, name, (spec) -> spec.blocking(false), handler));
+			return this;
+		}
+
+		/** A handler of the engine's own, that runs on the loop. */
+		Setup builtIn(String command, String name, CommandHandler handler) {
+			this.handlers.add(HandlerRegistration.builtIn(command, name, (spec) -> spec.blocking(false), handler));
 			return this;
 		}
 
