@@ -144,7 +144,7 @@ public final class SmtpService {
 		try {
 			return (listener != null && listener.listensTo(kind)) ? listener : null;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("A session listener failed when it was asked whether it listens to {}", kind, ex);
 			return null;
 		}
