@@ -29,6 +29,9 @@ import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Subscription;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -511,16 +514,39 @@ class DialogueTests {
 		}
 	}
 
-	@Test
-	void aListenerThatFailsWhenAskedChangesNothing() {
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aListenerThatFailsWhenAskedChangesNothing(boolean error) {
 		try (VirtualConnection client = setup().listener(new io.mailio.handler.SessionListener() {
 			@Override
 			public boolean listensTo(Kind kind) {
+				if (error) {
+					throw new NoClassDefFoundError("broken");
+				}
 				throw new IllegalStateException("broken");
 			}
 		}).connect()) {
 			assertThat(client.data().send("x\r\n.\r\nNOOP\r\n").codes()).containsExactly(220, 250, 250, 250, 354, 250,
 					250);
+			assertLeavesNothing(client);
+		}
+	}
+
+	@Test
+	void aHandlerThatFailsWhenItIsGivenUpLeavesNoConnectionCounted() {
+		try (VirtualConnection client = setup().reactive("noop", (req, res) -> Mono.from((subscriber) -> {
+			subscriber.onSubscribe(new Subscription() {
+				@Override
+				public void request(long count) {
+				}
+
+				@Override
+				public void cancel() {
+					throw new IllegalStateException("broken");
+				}
+			});
+		})).connect()) {
+			client.send("NOOP\r\n");
 			assertLeavesNothing(client);
 		}
 	}
