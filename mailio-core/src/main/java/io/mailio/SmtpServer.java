@@ -47,6 +47,7 @@ import io.mailio.session.Limits;
 import io.mailio.session.ServerInfo;
 import io.mailio.smtp.AddressParser;
 import io.mailio.transport.SmtpListener;
+import io.mailio.transport.Tls;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,12 +95,15 @@ public final class SmtpServer implements AutoCloseable {
 
 	private final List<SessionListener> listeners;
 
+	private @Nullable Tls tls;
+
 	private @Nullable Running running;
 
 	private SmtpServer(Builder builder) {
 		Builder options = new Builder(builder);
 		this.options = options;
 		this.server = options.server();
+		this.tls = options.tls;
 		this.listeners = new ArrayList<>(options.listeners);
 		this.handlers = new ArrayList<>(options.handlers.stream().map((handler) -> handler.apply(options)).toList());
 		this.disabled = new LinkedHashSet<>();
@@ -195,6 +199,18 @@ public final class SmtpServer implements AutoCloseable {
 		serveAnew();
 	}
 
+	/**
+	 * Replaces the keys of STARTTLS. Sessions that are encrypted already are left alone.
+	 * @param tls the new keys
+	 */
+	public synchronized void updateTls(Tls tls) {
+		this.tls = tls;
+		if (this.running != null) {
+			this.running.listener.tls(tls);
+			serveAnew();
+		}
+	}
+
 	private void serveAnew() {
 		if (this.running != null) {
 			this.running.listener.serve(service(this.handlers, this.running));
@@ -230,7 +246,7 @@ public final class SmtpServer implements AutoCloseable {
 
 	private SmtpListener bind(InetSocketAddress address, SmtpService service, LoopResources loops) {
 		try {
-			return SmtpListener.bind(address, service, this.options.bareNewline, loops);
+			return SmtpListener.bind(address, service, this.options.bareNewline, this.tls, loops);
 		}
 		catch (RuntimeException ex) {
 			throw SmtpServerStartException.binding(address, ex);
@@ -263,16 +279,17 @@ public final class SmtpServer implements AutoCloseable {
 		else {
 			logger.info("Mail goes through {}", String.join(", ", keepers.subList(1, keepers.size())));
 		}
-		if (this.options.authRequiresTls && handlers().containsKey("auth")) {
-			logger.warn("AUTH is not offered: it needs TLS, which this server does not have. "
+		if (this.options.authRequiresTls && this.tls == null && handlers().containsKey("auth")) {
+			logger.warn("AUTH is not offered: it needs TLS, and no keys are configured. "
 					+ "To take passwords in clear text, allow AUTH without TLS.");
 		}
 	}
 
 	private SmtpService service(List<HandlerRegistration> registrations, Running environment) {
-		return new SmtpService(new SmtpService.Options(this.server, this.options.limits, chains(registrations),
-				this.options.content, environment.executor, environment.resolver::reverse,
-				SessionListeners.of(this.listeners), this.options.authRequiresTls, this.options.extensions));
+		return new SmtpService(
+				new SmtpService.Options(this.server, this.options.limits, chains(registrations), this.options.content,
+						environment.executor, environment.resolver::reverse, SessionListeners.of(this.listeners),
+						this.tls != null, this.options.authRequiresTls, this.options.extensions));
 	}
 
 	private HandlerChains chains(List<HandlerRegistration> registrations) {
@@ -494,6 +511,8 @@ public final class SmtpServer implements AutoCloseable {
 
 		private BiFunction<String, String, Map<String, String>> handlerConfig = (command, name) -> Map.of();
 
+		private @Nullable Tls tls;
+
 		private boolean authRequiresTls = true;
 
 		private Duration gracePeriod = Duration.ofSeconds(30);
@@ -519,6 +538,7 @@ public final class SmtpServer implements AutoCloseable {
 			this.discard = other.discard;
 			this.handlerExecutor = other.handlerExecutor;
 			this.handlerConfig = other.handlerConfig;
+			this.tls = other.tls;
 			this.authRequiresTls = other.authRequiresTls;
 			this.gracePeriod = other.gracePeriod;
 		}
@@ -681,6 +701,12 @@ public final class SmtpServer implements AutoCloseable {
 		 */
 		public Builder handlerConfig(BiFunction<String, String, Map<String, String>> handlerConfig) {
 			this.handlerConfig = handlerConfig;
+			return this;
+		}
+
+		/** Offers STARTTLS (RFC 3207) with these keys; without keys it is not offered. */
+		public Builder tls(Tls tls) {
+			this.tls = tls;
 			return this;
 		}
 

@@ -6,9 +6,11 @@
 package io.mailio;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -17,6 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,9 +34,9 @@ public final class TestClient implements AutoCloseable {
 
 	private static final int PATIENCE_MILLIS = 20_000;
 
-	private final Socket socket;
+	private Socket socket;
 
-	private final InputStream in;
+	private InputStream in;
 
 	private TestClient(Socket socket) throws IOException {
 		this.socket = socket;
@@ -56,6 +62,34 @@ public final class TestClient implements AutoCloseable {
 		client.expect("220");
 		client.command("EHLO client.example", "250");
 		return client;
+	}
+
+	/**
+	 * Connects, is greeted, and begins TLS; the greeting is there to be read as if it
+	 * came afterwards.
+	 */
+	public static TestClient startTls(int port, SSLContext context) {
+		TestClient client = hello(port);
+		client.command("STARTTLS", "220 2.0.0");
+		client.handshake(context);
+		byte[] greeting = "220 mx.example.com ESMTP\r\n".getBytes(StandardCharsets.ISO_8859_1);
+		client.in = new SequenceInputStream(new ByteArrayInputStream(greeting), client.in);
+		return client;
+	}
+
+	/** The handshake of TLS. */
+	public SSLSession handshake(SSLContext context) {
+		try {
+			SSLSocket encrypted = (SSLSocket) context.getSocketFactory()
+				.createSocket(this.socket, "mx.example.com", this.socket.getPort(), true);
+			encrypted.startHandshake();
+			this.socket = encrypted;
+			this.in = new BufferedInputStream(encrypted.getInputStream());
+			return encrypted.getSession();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/** Sends octets. */
@@ -134,6 +168,21 @@ public final class TestClient implements AutoCloseable {
 	/** A transaction up to the reply to the content. */
 	public String message(String recipient, String content) {
 		return data(recipient).send(content + "\r\n.\r\n").expect("");
+	}
+
+	/** The server closes, whatever it may say before. */
+	public void expectEnd() {
+		try {
+			while (this.in.read() >= 0) {
+				continue;
+			}
+		}
+		catch (SocketException ex) {
+			assertThat(ex).hasMessageContaining("reset");
+		}
+		catch (IOException ex) {
+			throw new AssertionError("The server does not close the connection", ex);
+		}
 	}
 
 	/** The server closes without a further word. */

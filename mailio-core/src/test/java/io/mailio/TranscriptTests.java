@@ -8,6 +8,7 @@ package io.mailio;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.mailio.codec.BareNewline;
@@ -21,11 +22,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TranscriptTests {
 
-	private static final List<Connection> CONNECTIONS = List.of(new Connection("plain"));
+	private static final List<Connection> CONNECTIONS = List.of(new Connection("plain", false),
+			new Connection("STARTTLS", true));
+
+	/** What is different under TLS, or speaks of the greeting and of STARTTLS itself. */
+	private static final Set<String> PLAIN_ONLY = Set.of("auth-needs-tls.txt", "greeting.txt", "others.txt");
 
 	static Stream<Arguments> dialogues() {
 		return CONNECTIONS.stream()
-			.flatMap((connection) -> Transcript.all().stream().map((dialogue) -> Arguments.of(connection, dialogue)));
+			.flatMap((connection) -> Transcript.all()
+				.stream()
+				.filter((dialogue) -> !connection.tls() || !PLAIN_ONLY.contains(dialogue.toString()))
+				.map((dialogue) -> Arguments.of(connection, dialogue)));
 	}
 
 	@ParameterizedTest(name = "{1} ({0})")
@@ -75,14 +83,14 @@ class TranscriptTests {
 	}
 
 	/** How a dialogue's connection is made; the dialogue itself does not know. */
-	record Connection(String name) {
+	record Connection(String name, boolean tls) {
 
 		SmtpServer.Builder prepare(SmtpServer.Builder server) {
-			return server;
+			return this.tls ? server.tls(TestKeys.FIRST.server()) : server;
 		}
 
 		TestClient open(int port) {
-			return TestClient.connect(port);
+			return this.tls ? TestClient.startTls(port, TestKeys.FIRST.client()) : TestClient.connect(port);
 		}
 
 		@Override

@@ -22,7 +22,7 @@ final class CommandTable {
 	CommandTable() {
 		List<Verb<?>> all = List.of(new EhloCommand(), new HeloCommand(), new MailCommand(), new RcptCommand(),
 				new DataCommand(), new RsetCommand(), new NoopCommand(), new QuitCommand(), new VrfyCommand(),
-				new AuthCommand());
+				new StartTlsCommand(), new AuthCommand());
 		all.forEach(this::add);
 		add(new HelpCommand(all.stream().map((verb) -> verb.name().toUpperCase(Locale.ROOT)).toList()));
 	}

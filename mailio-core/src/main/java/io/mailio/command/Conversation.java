@@ -74,6 +74,8 @@ public final class Conversation implements Dialogue {
 
 	private boolean begun;
 
+	private boolean tlsFollows;
+
 	private boolean draining;
 
 	private boolean closed;
@@ -352,6 +354,9 @@ public final class Conversation implements Dialogue {
 			this.readMode = ReadMode.DISCARD;
 			this.wire.close();
 		}
+		else if (this.tlsFollows) {
+			startTls();
+		}
 		else {
 			closeIfDrained();
 		}
@@ -372,6 +377,22 @@ public final class Conversation implements Dialogue {
 	/** The next reply is the last. */
 	void closeAfterReply() {
 		this.session.closing();
+	}
+
+	/** TLS begins when the next reply is sent. */
+	void startTlsAfterReply() {
+		this.tlsFollows = true;
+	}
+
+	private void startTls() {
+		this.tlsFollows = false;
+		this.readMode = ReadMode.PAUSED;
+		this.wire.startTls((tls) -> {
+			this.session.secured(tls);
+			this.readMode = ReadMode.COMMAND;
+			closeIfDrained();
+			this.wire.resume();
+		});
 	}
 
 	/** Content follows. */

@@ -39,12 +39,13 @@ public final class SmtpService {
 	 * @param executor where handlers may block
 	 * @param reverseLookup finds names of clients
 	 * @param listener is told what happens, {@code null} for nobody
+	 * @param offersTls whether STARTTLS is offered
 	 * @param authRequiresTls whether passwords may travel over TLS only
 	 * @param extensions extensions of the user's
 	 */
 	public record Options(ServerInfo server, Limits limits, HandlerChains chains, ContentBuffer.Options content,
-			Executor executor, ReverseLookup reverseLookup, @Nullable SessionListener listener, boolean authRequiresTls,
-			List<Extension> extensions) {
+			Executor executor, ReverseLookup reverseLookup, @Nullable SessionListener listener, boolean offersTls,
+			boolean authRequiresTls, List<Extension> extensions) {
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
@@ -72,6 +73,9 @@ public final class SmtpService {
 		all.add(new SizeExtension(options.limits().messageSize()));
 		all.add(new EightBitMimeExtension());
 		all.add(new KeywordExtension("ENHANCEDSTATUSCODES"));
+		if (options.offersTls()) {
+			all.add(new StartTlsExtension());
+		}
 		all.add(new AuthExtension(options.authRequiresTls()));
 		all.addAll(options.extensions());
 		this.extensions = List.copyOf(all);
@@ -132,6 +136,10 @@ public final class SmtpService {
 
 	ReverseLookup reverseLookup() {
 		return this.options.reverseLookup();
+	}
+
+	boolean offersTls() {
+		return this.options.offersTls();
 	}
 
 	boolean authRequiresTls() {

@@ -5,7 +5,10 @@
 
 package io.mailio.command;
 
+import java.util.function.Consumer;
+
 import io.mailio.handler.SessionLoop;
+import io.mailio.session.TlsInfo;
 import io.mailio.smtp.Reply;
 
 /**
@@ -23,6 +26,14 @@ public interface Wire extends SessionLoop {
 
 	/** Goes on reading, after the read mode has changed outside of a read. */
 	void resume();
+
+	/**
+	 * Sends what is waiting and begins TLS. Anything that the client has sent in clear
+	 * text behind its command closes the connection.
+	 * @param secured is told how the connection is encrypted, on the loop; not at all if
+	 * that fails, the connection is then closed
+	 */
+	void startTls(Consumer<TlsInfo> secured);
 
 	/** Sends what is waiting and closes the connection. */
 	void close();

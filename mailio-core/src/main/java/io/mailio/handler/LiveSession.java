@@ -103,7 +103,7 @@ public final class LiveSession implements SmtpSession {
 
 	@Override
 	public boolean secure() {
-		return false;
+		return this.state.connection().tls() != null;
 	}
 
 	@Override

@@ -24,7 +24,8 @@ import java.time.Duration;
  * @param maxRecipients the most recipients of one message (section 4.5.3.1.8: at least
  * 100)
  * @param maxConnections the most connections at once
- * @param maxConnectionsPerAddress the most connections at once from one address
+ * @param maxConnectionsPerAddress the most connections at once from one IPv4 address, or
+ * from one IPv6 network of 64 bits, because whoever has one address there has them all
  * @param errors how many commands of a session may be refused before it is closed
  * @param unrecognizedCommands how many unknown commands are answered before the session
  * is closed

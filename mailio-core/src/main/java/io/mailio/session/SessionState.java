@@ -21,7 +21,7 @@ public final class SessionState {
 
 	private final ServerInfo server;
 
-	private final ConnectionInfo connection;
+	private ConnectionInfo connection;
 
 	private ClientInfo client;
 
@@ -118,6 +118,16 @@ public final class SessionState {
 		this.extended = extended;
 		reset();
 		this.stage = Stage.IDENTIFIED;
+	}
+
+	/** TLS has begun: nothing that was said before counts (RFC 3207 section 4.2). */
+	public void secured(TlsInfo tls) {
+		this.connection = new ConnectionInfo(this.connection.local(), this.connection.remote(), tls);
+		this.client = new ClientInfo(this.client.address(), this.client.hostname(), "");
+		this.extended = false;
+		this.username = null;
+		reset();
+		this.stage = Stage.CONNECTED;
 	}
 
 	/** AUTH succeeded. */

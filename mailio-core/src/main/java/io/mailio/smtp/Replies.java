@@ -154,6 +154,12 @@ public final class Replies {
 	public static final Reply AUTH_NEEDS_TLS = new Reply(538, status(7, 11),
 			"Encryption required for requested authentication mechanism");
 
+	/** STARTTLS (RFC 3207 section 4). */
+	public static final Reply READY_FOR_TLS = new Reply(220, status(0, 0), "Ready to start TLS");
+
+	/** STARTTLS under TLS (RFC 3207 section 4.2). */
+	public static final Reply TLS_ALREADY = new Reply(503, status(5, 1), "TLS is active already");
+
 	/** A known command that this server does not offer. */
 	public static final Reply NOT_IMPLEMENTED = new Reply(502, status(5, 1), "Command not implemented");
 

@@ -30,6 +30,8 @@ final class Sessions {
 
 	private volatile @Nullable CompletableFuture<Void> drained;
 
+	private volatile @Nullable Tls tls;
+
 	Sessions(SmtpService service, BareNewline bareNewline) {
 		this.service = service;
 		this.bareNewline = bareNewline;
@@ -39,6 +41,15 @@ final class Sessions {
 
 	void serve(SmtpService service) {
 		this.service = service;
+	}
+
+	/** New handshakes use these keys. */
+	void tls(@Nullable Tls tls) {
+		this.tls = tls;
+	}
+
+	@Nullable Tls tls() {
+		return this.tls;
 	}
 
 	SmtpService service() {

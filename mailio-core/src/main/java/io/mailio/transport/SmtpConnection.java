@@ -12,6 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 
 import io.mailio.codec.ContentDecoder;
 import io.mailio.codec.LineDecoder;
@@ -24,6 +28,7 @@ import io.mailio.session.DataClock;
 import io.mailio.session.Limits;
 import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
+import io.mailio.session.TlsInfo;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.netty.buffer.ByteBuf;
@@ -32,6 +37,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +73,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	/** The same when the server does not want to wait any longer. */
 	private static final Duration SHORT_LINGER = Duration.ofMillis(500);
+
+	/** How long a TLS handshake may take. */
+	private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
 
 	/** Deadlines are looked at least this often. */
 	private static final long TICK = TimeUnit.SECONDS.toNanos(10);
@@ -375,6 +385,32 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		flush();
 	}
 
+	@Override
+	public void startTls(Consumer<TlsInfo> secured) {
+		Tls tls = this.sessions.tls();
+		flush();
+		boolean injected = this.pending != null && this.pending.isReadable();
+		if (injected || tls == null) {
+			logger.warn("Clear text behind STARTTLS: connection closed");
+			close();
+			return;
+		}
+		SslHandler handler = tls.context().newHandler(this.context.alloc());
+		handler.setHandshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		this.context.pipeline().addFirst("mailio.tls", handler);
+		handler.handshakeFuture().addListener((handshake) -> perform(() -> {
+			if (handshake.isSuccess()) {
+				SSLSession session = handler.engine().getSession();
+				secured.accept(new TlsInfo(session.getProtocol(), session.getCipherSuite()));
+			}
+			else {
+				logger.debug("TLS handshake failed: {}", String.valueOf(handshake.cause()));
+				this.closing = true;
+				this.context.close();
+			}
+		}));
+	}
+
 	private ByteBuf output(int length) {
 		ByteBuf out = this.output;
 		if (out == null) {
@@ -411,7 +447,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		}
 		this.lingering = this.context.executor()
 			.schedule(() -> this.context.close(), this.linger.toNanos(), TimeUnit.NANOSECONDS);
-		if (unread && this.context.channel() instanceof DuplexChannel duplex) {
+		boolean encrypted = this.context.pipeline().get(SslHandler.class) != null;
+		if (unread && !encrypted && this.context.channel() instanceof DuplexChannel duplex) {
 			written.addListener((future) -> duplex.shutdownOutput());
 			this.context.channel().config().setAutoRead(true);
 		}
@@ -460,7 +497,10 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		if (cause instanceof java.io.IOException) {
+		if (cause instanceof DecoderException && cause.getCause() instanceof SSLException) {
+			logger.debug("TLS failed: {}", String.valueOf(cause.getCause()));
+		}
+		else if (cause instanceof java.io.IOException) {
 			logger.debug("Connection lost: {}", cause.getMessage());
 		}
 		else {

@@ -19,6 +19,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
@@ -46,14 +47,16 @@ public final class SmtpListener {
 	 * @param address where to listen; port 0 picks a free one
 	 * @param service what the sessions share
 	 * @param bareNewline what becomes of a bare CR or LF in content
+	 * @param tls keys for STARTTLS, {@code null} for none
 	 * @param loops the event loops
 	 * @return the listener
 	 * @throws RuntimeException with the reason as its cause, if the socket cannot be
 	 * bound
 	 */
 	public static SmtpListener bind(InetSocketAddress address, SmtpService service, BareNewline bareNewline,
-			LoopResources loops) {
+			@Nullable Tls tls, LoopResources loops) {
 		Sessions sessions = new Sessions(service, bareNewline);
+		sessions.tls(tls);
 		DisposableServer server = TcpServer.create()
 			.bindAddress(() -> address)
 			.runOn(loops)
@@ -72,6 +75,13 @@ public final class SmtpListener {
 	/** Serves new connections with another service. */
 	public void serve(SmtpService service) {
 		this.sessions.serve(service);
+	}
+
+	/**
+	 * New handshakes use these keys; sessions that are encrypted already are left alone.
+	 */
+	public void tls(Tls tls) {
+		this.sessions.tls(tls);
 	}
 
 	/** Where it listens. */

@@ -330,7 +330,7 @@ final class VirtualConnection implements AutoCloseable {
 			SmtpService service = new SmtpService(new SmtpService.Options(
 					new ServerInfo("mx.example.com", Set.of("example.com"), "default"), this.limits,
 					HandlerChains.of(this.handlers, "default", Set.of()), this.content,
-					(task) -> this.executor.execute(task), this.reverseLookup, this.listener, false, List.of()));
+					(task) -> this.executor.execute(task), this.reverseLookup, this.listener, false, false, List.of()));
 			return new VirtualConnection(this, new Sessions(service, this.bareNewline));
 		}
 

@@ -11,6 +11,10 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** Speaks SMTP line by line. */
 public final class SmtpTestClient implements AutoCloseable {
@@ -52,6 +56,14 @@ public final class SmtpTestClient implements AutoCloseable {
 		}
 		while (line.length() > 3 && line.charAt(3) == '-');
 		return reply.toString();
+	}
+
+	/** The handshake after STARTTLS; the client must not send commands afterwards. */
+	public X509Certificate handshake(SSLContext trusting) throws IOException {
+		SSLSocket encrypted = (SSLSocket) trusting.getSocketFactory()
+			.createSocket(this.socket, "mx.example.com", this.socket.getPort(), true);
+		encrypted.startHandshake();
+		return (X509Certificate) encrypted.getSession().getPeerCertificates()[0];
 	}
 
 	@Override

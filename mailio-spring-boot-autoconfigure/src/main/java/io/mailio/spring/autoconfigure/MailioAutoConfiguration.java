@@ -26,8 +26,10 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -40,7 +42,7 @@ import org.springframework.core.env.Environment;
  * application defines one; its lifecycle; the handlers that carry
  * {@link io.mailio.spring.SmtpHandler}; session events.
  */
-@AutoConfiguration
+@AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "mailio.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(MailioProperties.class)
 public final class MailioAutoConfiguration {
@@ -83,11 +85,16 @@ public final class MailioAutoConfiguration {
 
 		@Bean
 		SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
-				ObjectProvider<SmtpServerCustomizer> customizers, Environment environment) {
+				ObjectProvider<SslBundles> bundles, ObjectProvider<SmtpServerCustomizer> customizers,
+				Environment environment) {
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
+			BundledTls tls = BundledTls.of(properties.getSsl().getBundle(), bundles);
+			tls.configure(builder);
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-			return builder.build();
+			SmtpServer server = builder.build();
+			tls.follow(server);
+			return server;
 		}
 
 		/** As long as Spring waits for the phase in which the server drains. */

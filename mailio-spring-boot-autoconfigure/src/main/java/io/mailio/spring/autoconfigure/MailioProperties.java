@@ -57,6 +57,8 @@ public class MailioProperties implements Validator {
 
 	private final Limits limits = new Limits();
 
+	private final Ssl ssl = new Ssl();
+
 	private final Smtp smtp = new Smtp();
 
 	private final Content content = new Content();
@@ -109,6 +111,10 @@ public class MailioProperties implements Validator {
 
 	public Limits getLimits() {
 		return this.limits;
+	}
+
+	public Ssl getSsl() {
+		return this.ssl;
 	}
 
 	public Smtp getSmtp() {
@@ -329,6 +335,27 @@ public class MailioProperties implements Validator {
 
 		public void setQueueTimeout(Duration queueTimeout) {
 			this.queueTimeout = queueTimeout;
+		}
+
+	}
+
+	/**
+	 * {@code mailio.ssl.*}.
+	 */
+	public static class Ssl {
+
+		/**
+		 * Name of the SSL bundle whose keys STARTTLS uses. Without a bundle STARTTLS is
+		 * not offered. When the bundle is updated, new sessions use the new keys.
+		 */
+		private @Nullable String bundle;
+
+		public @Nullable String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
 		}
 
 	}

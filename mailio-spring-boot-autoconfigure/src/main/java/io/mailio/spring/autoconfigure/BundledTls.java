@@ -1,0 +1,53 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import java.util.List;
+
+import io.mailio.SmtpServer;
+import io.mailio.transport.Tls;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslOptions;
+
+/**
+ * Gives the keys of an SSL bundle to the server, now and whenever the bundle is updated.
+ *
+ * @param name the name of the bundle, {@code null} for no TLS
+ * @param bundles where bundles are
+ */
+record BundledTls(@Nullable String name, @Nullable SslBundles bundles) {
+
+	static BundledTls of(@Nullable String name, ObjectProvider<SslBundles> bundles) {
+		return new BundledTls(name, (name != null) ? bundles.getObject() : null);
+	}
+
+	void configure(SmtpServer.Builder builder) {
+		if (this.bundles != null && this.name != null) {
+			builder.tls(tls(this.bundles.getBundle(this.name)));
+		}
+	}
+
+	void follow(SmtpServer server) {
+		if (this.bundles != null && this.name != null) {
+			this.bundles.addBundleUpdateHandler(this.name, (updated) -> server.updateTls(tls(updated)));
+		}
+	}
+
+	private static Tls tls(SslBundle bundle) {
+		SslOptions options = bundle.getOptions();
+		return Tls.of(bundle.getManagers().getKeyManagerFactory(), list(options.getEnabledProtocols()),
+				list(options.getCiphers()));
+	}
+
+	private static List<String> list(String @Nullable [] values) {
+		return (values != null) ? List.of(values) : List.of();
+	}
+
+}
