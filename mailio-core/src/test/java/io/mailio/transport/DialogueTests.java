@@ -31,7 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.reactivestreams.Subscription;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -533,20 +532,14 @@ class DialogueTests {
 	}
 
 	@Test
-	void aHandlerThatFailsWhenItIsGivenUpLeavesNoConnectionCounted() {
-		try (VirtualConnection client = setup().reactive("noop", (req, res) -> Mono.from((subscriber) -> {
-			subscriber.onSubscribe(new Subscription() {
-				@Override
-				public void request(long count) {
-				}
-
-				@Override
-				public void cancel() {
-					throw new IllegalStateException("broken");
-				}
-			});
-		})).connect()) {
-			client.send("NOOP\r\n");
+	void anExecutorWithoutThreadsWhenContentIsThrownAwayLeavesNoConnectionCounted(
+			@TempDir java.nio.file.Path directory) {
+		AtomicBoolean exhausted = new AtomicBoolean();
+		try (VirtualConnection client = setup().content(new ContentBuffer.Options(10, directory))
+			.withoutThreadsWhen(exhausted::get)
+			.connect()) {
+			client.data().send("\r\n" + ("a".repeat(998) + "\r\n").repeat(400)).work();
+			exhausted.set(true);
 			assertLeavesNothing(client);
 		}
 	}

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.command.ReverseLookup;
@@ -270,28 +271,34 @@ final class VirtualConnection implements AutoCloseable {
 
 		/** The executor takes no more work. */
 		Setup saturated() {
-			this.executor = (task) -> {
-				throw new RejectedExecutionException("saturated");
-			};
-			return this;
+			return saturatedWhen(() -> true);
 		}
 
 		/** The executor refuses when the condition holds. */
-		Setup saturatedWhen(java.util.function.BooleanSupplier condition) {
-			this.executor = (task) -> {
-				if (condition.getAsBoolean()) {
-					throw new RejectedExecutionException("saturated");
-				}
-				this.waiting.add(task);
-			};
-			return this;
+		Setup saturatedWhen(BooleanSupplier condition) {
+			return failingWhen(condition, () -> {
+				throw new RejectedExecutionException("saturated");
+			});
 		}
 
 		/** The executor fails, and not in the way it should, when the condition holds. */
-		Setup brokenWhen(java.util.function.BooleanSupplier condition) {
+		Setup brokenWhen(BooleanSupplier condition) {
+			return failingWhen(condition, () -> {
+				throw new IllegalStateException("broken");
+			});
+		}
+
+		/** The executor has no memory for a thread when the condition holds. */
+		Setup withoutThreadsWhen(BooleanSupplier condition) {
+			return failingWhen(condition, () -> {
+				throw new OutOfMemoryError("unable to create native thread");
+			});
+		}
+
+		private Setup failingWhen(BooleanSupplier condition, Runnable failure) {
 			this.executor = (task) -> {
 				if (condition.getAsBoolean()) {
-					throw new IllegalStateException("broken");
+					failure.run();
 				}
 				this.waiting.add(task);
 			};
