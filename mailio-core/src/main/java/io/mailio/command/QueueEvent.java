@@ -174,7 +174,7 @@ final class QueueEvent {
 		try {
 			keepOrRefuse(outcome, deliveries);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("Message {} could not be kept: a delivery failed", this.id, ex);
 			rollbackAll(deliveries);
 			conclude(Replies.LOCAL_ERROR);
@@ -260,7 +260,7 @@ final class QueueEvent {
 				});
 			});
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			logger.error("Message {} could not be kept: the handler executor takes no more work", this.id, ex);
 			inTime.run();
 			// Rather block the loop for a moment than leave half a message behind.
@@ -291,7 +291,7 @@ final class QueueEvent {
 		try {
 			this.conversation.service().executor().execute(() -> rollbackAll(deliveries));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// Rather block the loop for a moment than keep what was refused.
 			rollbackAll(deliveries);
 		}

@@ -341,7 +341,7 @@ public final class ChainRun {
 		try {
 			this.host.executor().execute(rollback);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// Rather block the loop for a moment than leave half a message behind.
 			rollback.run();
 		}

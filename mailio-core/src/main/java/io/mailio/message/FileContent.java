@@ -75,7 +75,7 @@ final class FileContent implements Content {
 		try {
 			io.execute(file::close);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			// The server has stopped, or its executor is broken; an open file is worse
 			// than a short wait.
 			file.close();

@@ -130,7 +130,7 @@ final class FileWriter {
 		try {
 			this.io.execute(this::writeAll);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			fail(new IOException("The content of the message could not be written: the executor does no more work",
 					ex));
 		}
