@@ -202,10 +202,13 @@ public final class ContentDecoder {
 		int at = from;
 		long lastCr = 0;
 		for (; at < stop; at += Long.BYTES) {
-			long word = Newlines.word(view, at);
-			if (lastCr == 0 && !Newlines.mayHoldNewline(word)) {
-				continue;
+			if (lastCr == 0) {
+				at = Newlines.skipText(view, at, stop);
+				if (at >= stop) {
+					break;
+				}
 			}
+			long word = Newlines.word(view, at);
 			long crs = Newlines.crs(word);
 			long lfs = Newlines.lfs(word);
 			if (lfs != ((crs << Byte.SIZE) | lastCr)) {

@@ -26,6 +26,8 @@ import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpSession;
 import io.mailio.handler.Subject;
 import io.mailio.message.ContentBuffer;
+import io.mailio.message.TraceHeader;
+import io.mailio.session.ClientInfo;
 import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
 import io.mailio.session.Stage;
@@ -73,6 +75,12 @@ public final class Conversation implements Dialogue {
 	private @Nullable SessionEvents events;
 
 	private boolean begun;
+
+	private byte @Nullable [] traceOrigin;
+
+	private @Nullable ClientInfo tracedClient;
+
+	private String tracedProtocol = "";
 
 	private boolean tlsFollows;
 
@@ -456,6 +464,22 @@ public final class Conversation implements Dialogue {
 		}
 		send("queue", reply);
 		this.wire.resume();
+	}
+
+	/** The beginning of the trace headers, as long as the client stays who it is. */
+	byte[] traceOrigin() {
+		ClientInfo client = this.session.client();
+		String protocol = TraceHeader.protocol(this.session.extended(), this.view.secure(),
+				this.session.username() != null);
+		byte[] origin = this.traceOrigin;
+		if (origin == null || this.tracedClient != client || !protocol.equals(this.tracedProtocol)) {
+			origin = TraceHeader.origin(client.helo(), client.hostname(), client.address(),
+					this.session.server().hostname(), protocol);
+			this.traceOrigin = origin;
+			this.tracedClient = client;
+			this.tracedProtocol = protocol;
+		}
+		return origin;
 	}
 
 	/** AUTH succeeded. */

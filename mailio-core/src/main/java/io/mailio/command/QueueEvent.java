@@ -21,7 +21,6 @@ import io.mailio.handler.Subject;
 import io.mailio.message.Content;
 import io.mailio.message.StoredMessage;
 import io.mailio.message.TraceHeader;
-import io.mailio.session.ClientInfo;
 import io.mailio.session.SessionState;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
@@ -134,16 +133,9 @@ final class QueueEvent {
 	}
 
 	private byte[] traceHeader() {
-		ClientInfo client = this.session.client();
 		List<Mailbox> to = this.envelope.to();
-		return TraceHeader.received(client.helo(), client.hostname(), client.address(),
-				this.session.server().hostname(), protocol(), this.id, (to.size() == 1) ? to.get(0) : null,
+		return TraceHeader.received(this.conversation.traceOrigin(), this.id, (to.size() == 1) ? to.get(0) : null,
 				System.currentTimeMillis());
-	}
-
-	private String protocol() {
-		return TraceHeader.protocol(this.session.extended(), this.conversation.view().secure(),
-				this.session.username() != null);
 	}
 
 	private void decided(ChainOutcome outcome) {

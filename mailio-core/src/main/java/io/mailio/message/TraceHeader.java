@@ -85,6 +85,17 @@ public final class TraceHeader {
 	 */
 	public static byte[] received(String helo, String clientHostname, InetAddress clientAddress, String serverHostname,
 			String protocol, String id, @Nullable Mailbox onlyRecipient, long millis) {
+		return received(origin(helo, clientHostname, clientAddress, serverHostname, protocol), id, onlyRecipient,
+				millis);
+	}
+
+	/**
+	 * The beginning of the field, which is the same for all messages of a session as long
+	 * as it does not introduce itself anew.
+	 * @return the octets up to the id
+	 */
+	public static byte[] origin(String helo, String clientHostname, InetAddress clientAddress, String serverHostname,
+			String protocol) {
 		TraceHeader header = new TraceHeader();
 		String literal = literal(clientAddress);
 		header.ours("Received: from ").name(helo.isEmpty() ? literal : helo).ours(" (");
@@ -92,7 +103,23 @@ public final class TraceHeader {
 			header.comment(clientHostname).ours(" ");
 		}
 		header.ours(literal).ours(")\r\n\tby ").name(serverHostname);
-		header.ours(" with ").name(protocol).ours(" id ").name(id);
+		return header.ours(" with ").name(protocol).ours(" id ").octets();
+	}
+
+	/**
+	 * Writes the field behind its beginning.
+	 * @param origin see {@link #origin}
+	 * @param id session and transaction
+	 * @param onlyRecipient the recipient if there is just one, otherwise {@code null}
+	 * @param millis when the content was complete, in milliseconds since 1970
+	 * @return the octets of the field, folded, with CRLF at the end
+	 */
+	public static byte[] received(byte[] origin, String id, @Nullable Mailbox onlyRecipient, long millis) {
+		TraceHeader header = new TraceHeader();
+		header.reserve(origin.length);
+		System.arraycopy(origin, 0, header.field, 0, origin.length);
+		header.length = origin.length;
+		header.name(id);
 		if (onlyRecipient != null) {
 			header.ours("\r\n\tfor <").path(onlyRecipient.toString()).ours(">");
 		}

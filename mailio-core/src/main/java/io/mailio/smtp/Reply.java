@@ -170,6 +170,13 @@ public final class Reply {
 	private byte[] encode() {
 		String prefix = (this.status != null) ? this.status.in(this.code) + " " : "";
 		int room = MAX_TEXT - prefix.length();
+		if (this.text.size() == 1 && this.text.get(0).length() <= room) {
+			return (this.code + " " + prefix + this.text.get(0) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+		}
+		return encodeLines(prefix, room);
+	}
+
+	private byte[] encodeLines(String prefix, int room) {
 		List<String> lines = new ArrayList<>(this.text.size());
 		for (String line : this.text) {
 			for (int from = 0; from == 0 || from < line.length(); from += room) {

@@ -201,7 +201,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		if (this.closing) {
 			return;
 		}
-		this.waitingSince = clock();
+		this.waitingSince = this.processing ? this.now : clock();
 		if (this.dataClock != null) {
 			// It was us who did not read.
 			this.dataClock.received(0, this.waitingSince);
