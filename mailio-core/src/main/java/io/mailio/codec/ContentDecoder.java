@@ -202,13 +202,10 @@ public final class ContentDecoder {
 		int at = from;
 		long lastCr = 0;
 		for (; at < stop; at += Long.BYTES) {
-			if (lastCr == 0) {
-				at = Newlines.skipText(view, at, stop);
-				if (at >= stop) {
-					break;
-				}
-			}
 			long word = Newlines.word(view, at);
+			if (lastCr == 0 && !Newlines.mayHoldNewline(word)) {
+				continue;
+			}
 			long crs = Newlines.crs(word);
 			long lfs = Newlines.lfs(word);
 			if (lfs != ((crs << Byte.SIZE) | lastCr)) {

@@ -82,21 +82,9 @@ final class Newlines {
 		return (long) WORDS.get(octets, at);
 	}
 
-	/**
-	 * Skips words without a line end, two at a time.
-	 * @param from where to begin
-	 * @param to words begin before this index
-	 * @return the first word that may hold a CR or LF, or an index from {@code to} on
-	 */
-	static int skipText(ByteBuffer octets, int from, int to) {
-		int at = from;
-		for (; at + Long.BYTES < to; at += 2 * Long.BYTES) {
-			long first = marks(word(octets, at));
-			if ((first | marks(word(octets, at + Long.BYTES))) != 0) {
-				return (first != 0) ? at : at + Long.BYTES;
-			}
-		}
-		return (at < to && marks(word(octets, at)) == 0) ? at + Long.BYTES : at;
+	/** Whether a word may hold a CR or LF. */
+	static boolean mayHoldNewline(long word) {
+		return marks(word) != 0;
 	}
 
 	/** Marks exactly the octets that are CR, in their top bits. */
