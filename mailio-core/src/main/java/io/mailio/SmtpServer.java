@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +23,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -32,7 +33,6 @@ import io.mailio.codec.BareNewline;
 import io.mailio.command.Extension;
 import io.mailio.command.SmtpService;
 import io.mailio.dns.DnsOptions;
-import io.mailio.dns.DnsResolver;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.HandlerChains;
 import io.mailio.handler.HandlerRegistration;
@@ -44,6 +44,7 @@ import io.mailio.plugin.queue.Discard;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.rcpt.Relay;
 import io.mailio.session.Limits;
+import io.mailio.session.ListenerRules;
 import io.mailio.session.ServerInfo;
 import io.mailio.smtp.AddressParser;
 import io.mailio.transport.SmtpListener;
@@ -51,8 +52,6 @@ import io.mailio.transport.Tls;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.Mono;
-import reactor.netty.resources.LoopResources;
 
 /**
  * An SMTP server (RFC 5321). Receives mail for the served domains, asks handlers about
@@ -79,7 +78,8 @@ public final class SmtpServer implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpServer.class);
 
-	private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+	/** The name of the listener of a server that has just one. */
+	private static final String DEFAULT_LISTENER = "default";
 
 	private static final String MAILDIR = "queue/maildir";
 
@@ -87,24 +87,40 @@ public final class SmtpServer implements AutoCloseable {
 
 	private final Builder options;
 
-	private final ServerInfo server;
+	private final String hostname;
+
+	private final Set<String> domains;
+
+	/** By name, the first one first. */
+	private final Map<String, ListenerSpec> listenerSpecs;
+
+	/** The keys of listeners that have their own. */
+	private final Map<String, Tls> ownTls = new HashMap<>();
 
 	private final List<HandlerRegistration> handlers;
 
 	private final Set<String> disabled;
 
-	private final List<SessionListener> listeners;
+	private final List<SessionListener> sessionListeners;
 
 	private @Nullable Tls tls;
 
-	private @Nullable Running running;
+	private @Nullable RunningServer running;
 
 	private SmtpServer(Builder builder) {
 		Builder options = new Builder(builder);
 		this.options = options;
-		this.server = options.server();
+		this.hostname = options.name();
+		this.domains = options.domains.isEmpty() ? Set.of(Builder.domainPart(this.hostname)) : options.domains;
 		this.tls = options.tls;
-		this.listeners = new ArrayList<>(options.listeners);
+		this.listenerSpecs = options.listenerSpecs();
+		this.listenerSpecs.forEach((name, spec) -> {
+			if (spec.tls() != null) {
+				this.ownTls.put(name, spec.tls());
+			}
+			spec.check(keys(name) != null);
+		});
+		this.sessionListeners = new ArrayList<>(options.sessionListeners);
 		this.handlers = new ArrayList<>(options.handlers.stream().map((handler) -> handler.apply(options)).toList());
 		this.disabled = new LinkedHashSet<>();
 		options.disabled.forEach(this::switchOff);
@@ -164,9 +180,10 @@ public final class SmtpServer implements AutoCloseable {
 		List<HandlerRegistration> more = new ArrayList<>(this.handlers);
 		more.add(handler);
 		if (this.running != null) {
-			this.running.listener.serve(service(more, this.running));
+			check(more);
 		}
 		this.handlers.add(handler);
+		serveAnew();
 	}
 
 	/**
@@ -195,33 +212,62 @@ public final class SmtpServer implements AutoCloseable {
 	 * @param listener the listener
 	 */
 	public synchronized void addSessionListener(SessionListener listener) {
-		this.listeners.add(listener);
+		this.sessionListeners.add(listener);
 		serveAnew();
 	}
 
 	/**
-	 * Replaces the keys of STARTTLS. Sessions that are encrypted already are left alone.
+	 * Replaces the server's keys. Sessions that are encrypted already are left alone, and
+	 * so are listeners with keys of their own.
 	 * @param tls the new keys
 	 */
 	public synchronized void updateTls(Tls tls) {
 		this.tls = tls;
-		if (this.running != null) {
-			this.running.listener.tls(tls);
-			serveAnew();
+		serveAnew();
+	}
+
+	/**
+	 * Replaces the keys of one listener. Sessions that are encrypted already are left
+	 * alone.
+	 * @param listener the name of the listener
+	 * @param tls the new keys
+	 * @throws IllegalArgumentException if there is no such listener
+	 */
+	public synchronized void updateTls(String listener, Tls tls) {
+		spec(listener);
+		this.ownTls.put(listener, tls);
+		serveAnew();
+	}
+
+	private ListenerSpec spec(String listener) {
+		ListenerSpec spec = this.listenerSpecs.get(listener);
+		if (spec == null) {
+			throw new IllegalArgumentException(
+					"There is no listener '" + listener + "'; there are: " + String.join(", ", listeners()));
 		}
+		return spec;
+	}
+
+	private @Nullable Tls keys(String listener) {
+		Tls own = this.ownTls.get(listener);
+		return (own != null) ? own : this.tls;
+	}
+
+	private ListenerRules rules(String listener) {
+		return spec(listener).rules(keys(listener), this.options.authRequiresTls);
 	}
 
 	private void serveAnew() {
-		if (this.running != null) {
-			this.running.listener.serve(service(this.handlers, this.running));
+		RunningServer current = this.running;
+		if (current != null) {
+			current.listeners().forEach((name, listener) -> listener.serve(service(name, current), keys(name)));
 		}
 	}
 
 	/**
-	 * Starts: puts the handlers in order, checks where mail is kept, binds the socket.
+	 * Starts: puts the handlers in order, checks where mail is kept, binds the sockets.
 	 * Blocks until the server listens; does nothing if it runs.
-	 * @throws SmtpServerStartException if the socket cannot be bound or mail cannot be
-	 * kept
+	 * @throws SmtpServerStartException if a socket cannot be bound or mail cannot be kept
 	 * @throws io.mailio.handler.HandlerConfigurationException if the handlers cannot be
 	 * put in order
 	 */
@@ -229,12 +275,13 @@ public final class SmtpServer implements AutoCloseable {
 		if (this.running != null) {
 			return;
 		}
-		chains(this.handlers);
-		InetSocketAddress address = new InetSocketAddress(this.options.address, this.options.port);
-		checkMaildir(address);
-		Running next = new Running(this.options);
+		check(this.handlers);
+		checkMaildir(this.listenerSpecs.values().iterator().next().socketAddress());
+		RunningServer next = new RunningServer(this.options.dns, this.options.handlerExecutor);
 		try {
-			next.listener = bind(address, service(this.handlers, next), next.loops);
+			this.listenerSpecs.forEach(
+					(name, spec) -> next.bind(name, service(name, next), new SmtpListener.Options(spec.socketAddress(),
+							this.options.bareNewline, rules(name).tls(), keys(name), spec.trustedProxies())));
 		}
 		catch (RuntimeException | Error ex) {
 			next.dispose();
@@ -242,15 +289,6 @@ public final class SmtpServer implements AutoCloseable {
 		}
 		this.running = next;
 		report();
-	}
-
-	private SmtpListener bind(InetSocketAddress address, SmtpService service, LoopResources loops) {
-		try {
-			return SmtpListener.bind(address, service, this.options.bareNewline, this.tls, loops);
-		}
-		catch (RuntimeException ex) {
-			throw SmtpServerStartException.binding(address, ex);
-		}
 	}
 
 	private void checkMaildir(InetSocketAddress address) {
@@ -268,33 +306,28 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	private void report() {
-		logger.info("SMTP server {} listens on {} port {} for {}", this.server.hostname(),
-				address().getAddress().isAnyLocalAddress() ? "all addresses" : address().getAddress().getHostAddress(),
-				port(), String.join(", ", this.server.domains()));
-		List<String> keepers = handlers().getOrDefault("queue", List.of("core"));
-		if (keepers.size() == 1) {
-			logger.warn("No handler keeps mail: every message will be refused with 554 5.3.5. "
-					+ "Configure a maildir or add a handler for 'queue'.");
-		}
-		else {
-			logger.info("Mail goes through {}", String.join(", ", keepers.subList(1, keepers.size())));
-		}
-		if (this.options.authRequiresTls && this.tls == null && handlers().containsKey("auth")) {
-			logger.warn("AUTH is not offered: it needs TLS, and no keys are configured. "
-					+ "To take passwords in clear text, allow AUTH without TLS.");
+		boolean alone = listeners().size() == 1;
+		for (String name : listeners()) {
+			new StartReport(name, alone, rules(name), handlers(name)).log(this.hostname, this.domains, address(name));
 		}
 	}
 
-	private SmtpService service(List<HandlerRegistration> registrations, Running environment) {
-		return new SmtpService(
-				new SmtpService.Options(this.server, this.options.limits, chains(registrations), this.options.content,
-						environment.executor, environment.resolver::reverse, SessionListeners.of(this.listeners),
-						this.tls != null, this.options.authRequiresTls, this.options.extensions));
+	private SmtpService service(String listener, RunningServer environment) {
+		Limits own = spec(listener).limits();
+		return new SmtpService(new SmtpService.Options(new ServerInfo(this.hostname, this.domains, listener),
+				rules(listener), (own != null) ? own : this.options.limits, chains(this.handlers, listener),
+				this.options.content, environment.executor(), environment.resolver()::reverse,
+				SessionListeners.of(this.sessionListeners), this.options.extensions));
 	}
 
-	private HandlerChains chains(List<HandlerRegistration> registrations) {
-		registrations.forEach((handler) -> handler.requireListeners(Set.of(this.server.listener())));
-		return HandlerChains.of(registrations, this.server.listener(), this.disabled);
+	/** Whether the handlers can be put in order, on each listener. */
+	private void check(List<HandlerRegistration> registrations) {
+		registrations.forEach((handler) -> handler.requireListeners(listeners()));
+		listeners().forEach((name) -> chains(registrations, name));
+	}
+
+	private HandlerChains chains(List<HandlerRegistration> registrations, String listener) {
+		return HandlerChains.of(registrations, listener, this.disabled);
 	}
 
 	/**
@@ -328,10 +361,7 @@ public final class SmtpServer implements AutoCloseable {
 		if (this.running == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		return this.running.listener.drain()
-			.toCompletableFuture()
-			.copy()
-			.completeOnTimeout(null, this.options.gracePeriod.toMillis(), TimeUnit.MILLISECONDS);
+		return this.running.drain().completeOnTimeout(null, this.options.gracePeriod.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/**
@@ -341,11 +371,11 @@ public final class SmtpServer implements AutoCloseable {
 	 */
 	@Override
 	public synchronized void close() {
-		Running ending = this.running;
+		RunningServer ending = this.running;
 		if (ending != null) {
 			this.running = null;
 			ending.dispose();
-			logger.info("SMTP server {} has stopped", this.server.hostname());
+			logger.info("SMTP server {} has stopped", this.hostname);
 		}
 	}
 
@@ -354,8 +384,13 @@ public final class SmtpServer implements AutoCloseable {
 		return this.running != null;
 	}
 
+	/** The names of its listeners, {@code default} if it has just one. */
+	public Set<String> listeners() {
+		return this.listenerSpecs.keySet();
+	}
+
 	/**
-	 * The port it listens on.
+	 * The port it listens on; of several listeners, that of the first.
 	 * @throws IllegalStateException if it does not run
 	 */
 	public int port() {
@@ -363,111 +398,62 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	/**
-	 * The address it listens on.
+	 * The port of one listener.
+	 * @param listener the name of the listener
+	 * @throws IllegalArgumentException if there is no such listener
+	 * @throws IllegalStateException if the server does not run
+	 */
+	public int port(String listener) {
+		return address(listener).getPort();
+	}
+
+	/**
+	 * The address it listens on; of several listeners, that of the first.
 	 * @throws IllegalStateException if it does not run
 	 */
-	public synchronized InetSocketAddress address() {
+	public InetSocketAddress address() {
+		return address(listeners().iterator().next());
+	}
+
+	private synchronized InetSocketAddress address(String listener) {
+		spec(listener);
 		if (this.running == null) {
 			throw new IllegalStateException("The SMTP server is not running");
 		}
-		return this.running.listener.address();
+		return Objects.requireNonNull(this.running.listeners().get(listener)).address();
 	}
 
 	/** How many connections are open. */
 	public synchronized int connections() {
-		return (this.running != null) ? this.running.listener.connections() : 0;
+		return (this.running != null) ? this.running.connections() : 0;
 	}
 
 	/** Its name in the greeting, in EHLO and in {@code Received}. */
 	public String hostname() {
-		return this.server.hostname();
+		return this.hostname;
 	}
 
 	/** The served domains, in lower case. */
 	public Set<String> domains() {
-		return this.server.domains();
+		return this.domains;
 	}
 
-	/** The names of the handlers by command, in the order they run. */
-	public synchronized Map<String, List<String>> handlers() {
-		return chains(this.handlers).names();
+	/**
+	 * The names of the handlers by command, in the order they run; of several listeners,
+	 * those of the first.
+	 */
+	public Map<String, List<String>> handlers() {
+		return handlers(listeners().iterator().next());
 	}
 
-	/** What exists only while the server runs. */
-	private static final class Running {
-
-		private final LoopResources loops = LoopResources.create("mailio", 1,
-				Runtime.getRuntime().availableProcessors(), false);
-
-		private final DnsResolver resolver;
-
-		private final @Nullable ExecutorService ownExecutor;
-
-		private final Executor executor;
-
-		@SuppressWarnings("NullAway.Init")
-		private SmtpListener listener;
-
-		private Running(Builder options) {
-			this.resolver = new DnsResolver(options.dns);
-			this.ownExecutor = (options.handlerExecutor == null) ? HandlerExecutor.create() : null;
-			this.executor = (options.handlerExecutor != null) ? options.handlerExecutor
-					: Objects.requireNonNull(this.ownExecutor);
-		}
-
-		/**
-		 * Ends everything, whatever happens: an event loop that is left keeps the JVM
-		 * alive. An interrupt of the caller waits until it is done.
-		 */
-		private void dispose() {
-			boolean interrupted = Thread.interrupted();
-			try {
-				if (this.listener != null) {
-					attempt(() -> this.listener.close(CLOSE_PATIENCE));
-				}
-				attempt(this::endLoops);
-				attempt(this.resolver::close);
-				if (this.ownExecutor != null) {
-					endExecutor(this.ownExecutor);
-				}
-			}
-			finally {
-				if (interrupted) {
-					Thread.currentThread().interrupt();
-				}
-			}
-		}
-
-		private static void attempt(Runnable part) {
-			try {
-				part.run();
-			}
-			catch (RuntimeException | Error ex) {
-				logger.warn("A part of the SMTP server could not be ended in order", ex);
-			}
-		}
-
-		/** They end even if nobody can wait for that. */
-		private void endLoops() {
-			Mono<Void> ended = this.loops.disposeLater(Duration.ZERO, CLOSE_PATIENCE).cache();
-			ended.subscribe();
-			ended.block(CLOSE_PATIENCE.multipliedBy(2));
-		}
-
-		/** Events and commits that are still waiting get their turn. */
-		private static void endExecutor(ExecutorService executor) {
-			executor.shutdown();
-			try {
-				if (!executor.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-					executor.shutdownNow();
-				}
-			}
-			catch (InterruptedException ex) {
-				executor.shutdownNow();
-				Thread.currentThread().interrupt();
-			}
-		}
-
+	/**
+	 * The names of the handlers of one listener by command, in the order they run.
+	 * @param listener the name of the listener
+	 * @throws IllegalArgumentException if there is no such listener
+	 */
+	public synchronized Map<String, List<String>> handlers(String listener) {
+		spec(listener);
+		return chains(this.handlers, listener).names();
 	}
 
 	/**
@@ -507,7 +493,9 @@ public final class SmtpServer implements AutoCloseable {
 
 		private @Nullable Executor handlerExecutor;
 
-		private final List<SessionListener> listeners = new ArrayList<>();
+		private final List<SessionListener> sessionListeners = new ArrayList<>();
+
+		private final Map<String, ListenerSpec> listeners = new LinkedHashMap<>();
 
 		private BiFunction<String, String, Map<String, String>> handlerConfig = (command, name) -> Map.of();
 
@@ -525,7 +513,8 @@ public final class SmtpServer implements AutoCloseable {
 			this.handlers.addAll(other.handlers);
 			this.disabled.addAll(other.disabled);
 			this.extensions.addAll(other.extensions);
-			this.listeners.addAll(other.listeners);
+			this.sessionListeners.addAll(other.sessionListeners);
+			other.listeners.forEach((name, spec) -> this.listeners.put(name, new ListenerSpec(spec)));
 			this.hostname = other.hostname;
 			this.domains = other.domains;
 			this.address = other.address;
@@ -579,6 +568,22 @@ public final class SmtpServer implements AutoCloseable {
 				served.add(domain.toLowerCase(Locale.ROOT));
 			}
 			this.domains = Collections.unmodifiableSet(served);
+			return this;
+		}
+
+		/**
+		 * Adds a listener. A server with such listeners has no other: {@link #address}
+		 * and {@link #port} then say nothing. The first one added is the first.
+		 * @param name its name, unique; handlers and events know it by that
+		 * @param spec says how it is
+		 * @throws IllegalArgumentException if the name was given before or is none
+		 */
+		public Builder listener(String name, Consumer<ListenerSpec> spec) {
+			ListenerSpec listener = new ListenerSpec(name);
+			spec.accept(listener);
+			if (this.listeners.putIfAbsent(name, listener) != null) {
+				throw new IllegalArgumentException("There are two listeners '" + name + "'");
+			}
 			return this;
 		}
 
@@ -690,7 +695,7 @@ public final class SmtpServer implements AutoCloseable {
 
 		/** Who is told what happens in sessions. */
 		public Builder sessionListener(SessionListener sessionListener) {
-			this.listeners.add(sessionListener);
+			this.sessionListeners.add(sessionListener);
 			return this;
 		}
 
@@ -704,7 +709,10 @@ public final class SmtpServer implements AutoCloseable {
 			return this;
 		}
 
-		/** Offers STARTTLS (RFC 3207) with these keys; without keys it is not offered. */
+		/**
+		 * The keys for TLS. With keys STARTTLS is offered (RFC 3207), unless a listener
+		 * says otherwise; without keys there is no TLS.
+		 */
 		public Builder tls(Tls tls) {
 			this.tls = tls;
 			return this;
@@ -730,10 +738,16 @@ public final class SmtpServer implements AutoCloseable {
 			return new SmtpServer(this);
 		}
 
-		private ServerInfo server() {
-			String name = (this.hostname != null) ? this.hostname : machineName();
-			Set<String> served = this.domains.isEmpty() ? Set.of(domainPart(name)) : this.domains;
-			return new ServerInfo(name, served, "default");
+		private String name() {
+			return (this.hostname != null) ? this.hostname : machineName();
+		}
+
+		/** At least one. */
+		private Map<String, ListenerSpec> listenerSpecs() {
+			if (!this.listeners.isEmpty()) {
+				return Collections.unmodifiableMap(this.listeners);
+			}
+			return Map.of(DEFAULT_LISTENER, new ListenerSpec(DEFAULT_LISTENER).address(this.address).port(this.port));
 		}
 
 		private Consumer<HandlerSpec> configured(String command, String name) {

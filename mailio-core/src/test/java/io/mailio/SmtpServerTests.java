@@ -196,7 +196,7 @@ class SmtpServerTests {
 			assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
 				.singleElement()
 				.asString()
-				.startsWith("AUTH is not offered: it needs TLS");
+				.startsWith("AUTH is not offered to clients: it needs TLS");
 			assertThat(log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN);
 			log.list.clear();
 			start(new Mailroom().open());

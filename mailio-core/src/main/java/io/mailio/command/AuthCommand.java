@@ -11,6 +11,7 @@ import io.mailio.auth.SaslExchange;
 import io.mailio.auth.SaslMechanism;
 import io.mailio.handler.Subject;
 import io.mailio.handler.User;
+import io.mailio.session.AuthMode;
 import io.mailio.session.SessionState;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
@@ -39,10 +40,11 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 
 	@Override
 	public Attempt check(Conversation conversation, String argument) throws Refusal {
-		if (conversation.view().chain("auth").isEmpty()) {
+		boolean possible = conversation.service().rules().auth() != AuthMode.NONE;
+		if (!possible || conversation.view().chain("auth").isEmpty()) {
 			throw new Refusal(Replies.NOT_IMPLEMENTED);
 		}
-		if (conversation.service().authRequiresTls() && !conversation.view().secure()) {
+		if (conversation.service().rules().authRequiresTls() && !conversation.view().secure()) {
 			throw new Refusal(Replies.AUTH_NEEDS_TLS);
 		}
 		String[] words = argument.strip().split(" +", 2);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * The one table of the commands that the engine knows.
  */
 final class CommandTable {
+
+	/** What may come before AUTH where that is required (RFC 4954 section 6). */
+	private static final Set<String> OPEN = Set.of("ehlo", "helo", "lhlo", "starttls", "auth", "noop", "rset", "help",
+			"quit");
 
 	private final Map<String, Verb<?>> verbs = new HashMap<>();
 
@@ -33,6 +38,11 @@ final class CommandTable {
 	private void add(Verb<?> verb) {
 		this.verbs.put(verb.name(), verb);
 		this.verbs.put(verb.name().toUpperCase(Locale.ROOT), verb);
+	}
+
+	/** Whether a command may come before AUTH where that is required. */
+	static boolean isOpen(Verb<?> verb) {
+		return OPEN.contains(verb.name());
 	}
 
 	/**

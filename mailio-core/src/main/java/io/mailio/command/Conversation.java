@@ -27,6 +27,7 @@ import io.mailio.handler.SmtpSession;
 import io.mailio.handler.Subject;
 import io.mailio.message.ContentBuffer;
 import io.mailio.message.TraceHeader;
+import io.mailio.session.AuthMode;
 import io.mailio.session.ClientInfo;
 import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
@@ -244,6 +245,7 @@ public final class Conversation implements Dialogue {
 		T checked;
 		try {
 			verb.permit(this.session);
+			requireLogin(verb);
 			checked = verb.check(this, argument);
 		}
 		catch (Refusal ex) {
@@ -251,6 +253,13 @@ public final class Conversation implements Dialogue {
 			return;
 		}
 		converse(verb, checked, argument);
+	}
+
+	private void requireLogin(Verb<?> verb) throws Refusal {
+		boolean missing = this.service.rules().auth() == AuthMode.REQUIRED && this.session.username() == null;
+		if (missing && !CommandTable.isOpen(verb)) {
+			throw new Refusal(Replies.AUTH_REQUIRED);
+		}
 	}
 
 	/** Lets the client answer challenges until the check is complete, then asks. */

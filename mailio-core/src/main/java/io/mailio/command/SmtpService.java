@@ -15,7 +15,10 @@ import io.mailio.handler.HandlerChains;
 import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
 import io.mailio.message.ContentBuffer;
+import io.mailio.session.AuthMode;
 import io.mailio.session.Limits;
+import io.mailio.session.ListenerRules;
+import io.mailio.session.TlsMode;
 import io.mailio.session.ServerInfo;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
@@ -33,19 +36,18 @@ public final class SmtpService {
 	 * What the service is made of.
 	 *
 	 * @param server names and domains
+	 * @param rules what the listener demands and offers
 	 * @param limits the bounds of a session
 	 * @param chains the handlers
 	 * @param content where content goes while it arrives
 	 * @param executor where handlers may block
 	 * @param reverseLookup finds names of clients
 	 * @param listener is told what happens, {@code null} for nobody
-	 * @param offersTls whether STARTTLS is offered
-	 * @param authRequiresTls whether passwords may travel over TLS only
 	 * @param extensions extensions of the user's
 	 */
-	public record Options(ServerInfo server, Limits limits, HandlerChains chains, ContentBuffer.Options content,
-			Executor executor, ReverseLookup reverseLookup, @Nullable SessionListener listener, boolean offersTls,
-			boolean authRequiresTls, List<Extension> extensions) {
+	public record Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
+			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
+			@Nullable SessionListener listener, List<Extension> extensions) {
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
@@ -73,10 +75,12 @@ public final class SmtpService {
 		all.add(new SizeExtension(options.limits().messageSize()));
 		all.add(new EightBitMimeExtension());
 		all.add(new KeywordExtension("ENHANCEDSTATUSCODES"));
-		if (options.offersTls()) {
+		if (offersStartTls()) {
 			all.add(new StartTlsExtension());
 		}
-		all.add(new AuthExtension(options.authRequiresTls()));
+		if (rules().auth() != AuthMode.NONE) {
+			all.add(new AuthExtension(rules().authRequiresTls()));
+		}
 		all.addAll(options.extensions());
 		this.extensions = List.copyOf(all);
 		for (Extension extension : this.extensions) {
@@ -138,12 +142,12 @@ public final class SmtpService {
 		return this.options.reverseLookup();
 	}
 
-	boolean offersTls() {
-		return this.options.offersTls();
+	ListenerRules rules() {
+		return this.options.rules();
 	}
 
-	boolean authRequiresTls() {
-		return this.options.authRequiresTls();
+	boolean offersStartTls() {
+		return rules().tls() == TlsMode.STARTTLS;
 	}
 
 	/** The listener, if it wants to hear of a kind of event. */

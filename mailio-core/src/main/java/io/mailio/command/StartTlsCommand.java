@@ -22,7 +22,7 @@ final class StartTlsCommand implements Verb<String> {
 	@Override
 	public String check(Conversation conversation, String argument) throws Refusal {
 		Verb.requireNone(argument);
-		if (!conversation.service().offersTls()) {
+		if (!conversation.service().offersStartTls()) {
 			throw new Refusal(Replies.NOT_IMPLEMENTED);
 		}
 		if (conversation.view().secure()) {

@@ -150,6 +150,9 @@ public final class Replies {
 	/** AUTH: after success, or within a transaction (RFC 4954 section 4). */
 	public static final Reply AUTH_NOT_NOW = new Reply(503, status(5, 1), "AUTH not permitted now");
 
+	/** Anything that needs AUTH first (RFC 4954 section 6). */
+	public static final Reply AUTH_REQUIRED = new Reply(530, status(7, 0), "Authentication required");
+
 	/** AUTH without TLS (RFC 4954 section 6). */
 	public static final Reply AUTH_NEEDS_TLS = new Reply(538, status(7, 11),
 			"Encryption required for requested authentication mechanism");

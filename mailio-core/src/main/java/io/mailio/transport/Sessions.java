@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.mailio.codec.BareNewline;
 import io.mailio.command.SmtpService;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +21,7 @@ final class Sessions {
 
 	private volatile SmtpService service;
 
-	private final BareNewline bareNewline;
+	private final SmtpListener.Options options;
 
 	private final ConnectionLimits limits;
 
@@ -32,20 +31,22 @@ final class Sessions {
 
 	private volatile @Nullable Tls tls;
 
-	Sessions(SmtpService service, BareNewline bareNewline) {
+	Sessions(SmtpService service, SmtpListener.Options options) {
 		this.service = service;
-		this.bareNewline = bareNewline;
+		this.options = options;
+		this.tls = options.tls();
 		this.limits = new ConnectionLimits(service.limits().maxConnections(),
 				service.limits().maxConnectionsPerAddress());
 	}
 
-	void serve(SmtpService service) {
+	/** New sessions use this service, new handshakes these keys. */
+	void serve(SmtpService service, @Nullable Tls tls) {
+		this.tls = tls;
 		this.service = service;
 	}
 
-	/** New handshakes use these keys. */
-	void tls(@Nullable Tls tls) {
-		this.tls = tls;
+	SmtpListener.Options options() {
+		return this.options;
 	}
 
 	@Nullable Tls tls() {
@@ -54,10 +55,6 @@ final class Sessions {
 
 	SmtpService service() {
 		return this.service;
-	}
-
-	BareNewline bareNewline() {
-		return this.bareNewline;
 	}
 
 	ConnectionLimits limits() {

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ import io.mailio.session.Limits;
 import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
 import io.mailio.session.TlsInfo;
+import io.mailio.session.TlsMode;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.netty.buffer.ByteBuf;
@@ -131,23 +133,45 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void channelActive(ChannelHandlerContext context) {
-		InetSocketAddress remote = (InetSocketAddress) context.channel().remoteAddress();
+		context.channel().config().setAutoRead(true);
+		InetSocketAddress peer = (InetSocketAddress) context.channel().remoteAddress();
 		InetSocketAddress local = (InetSocketAddress) context.channel().localAddress();
+		if (this.sessions.options().trustedProxies().contains(peer)) {
+			ProxyHeader.await(context, this.limits.idleTimeout(), (client, server) -> begin(client, server));
+		}
+		else {
+			begin(peer, local);
+		}
+	}
+
+	/** It is known who the client is. */
+	private void begin(InetSocketAddress remote, InetSocketAddress local) {
+		boolean encrypted = this.sessions.options().tlsMode() == TlsMode.IMPLICIT;
 		if (!this.sessions.limits().tryAcquire(remote.getAddress())) {
 			logger.warn("Connection from {} refused: too many connections", remote.getAddress().getHostAddress());
-			send(Replies.TOO_MANY_CONNECTIONS);
+			if (!encrypted) {
+				send(Replies.TOO_MANY_CONNECTIONS);
+			}
 			close();
 			return;
 		}
 		this.counted = remote.getAddress();
 		SessionState state = new SessionState(newId(), this.service.server(), new ConnectionInfo(local, remote),
 				new ClientInfo(remote.getAddress(), literal(remote.getAddress()), ""));
-		this.conversation = new Conversation(this.service, state, this);
+		Conversation talk = new Conversation(this.service, state, this);
+		this.conversation = talk;
 		this.sessions.add(this);
 		this.waitingSince = clock();
 		checkDeadlineIn(this.limits.idleTimeout().toNanos());
-		context.channel().config().setAutoRead(true);
-		perform(this.conversation::connected);
+		if (encrypted) {
+			handshake((tls) -> {
+				state.secured(tls);
+				talk.connected();
+			});
+		}
+		else {
+			perform(talk::connected);
+		}
 	}
 
 	private static String newId() {
@@ -291,7 +315,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		ContentDecoder decoder = this.contents;
 		DataClock clock = this.dataClock;
 		if (decoder == null || clock == null) {
-			decoder = new ContentDecoder(this.sessions.bareNewline(), this.limits.textLine(), this.limits.headerSize());
+			decoder = new ContentDecoder(this.sessions.options().bareNewline(), this.limits.textLine(),
+					this.limits.headerSize());
 			clock = new DataClock(this.limits, this.now);
 			this.contents = decoder;
 			this.dataClock = clock;
@@ -387,17 +412,21 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void startTls(Consumer<TlsInfo> secured) {
-		Tls tls = this.sessions.tls();
 		flush();
-		boolean injected = this.pending != null && this.pending.isReadable();
-		if (injected || tls == null) {
+		if (this.pending != null && this.pending.isReadable()) {
 			logger.warn("Clear text behind STARTTLS: connection closed");
 			close();
-			return;
 		}
+		else {
+			handshake(secured);
+		}
+	}
+
+	private void handshake(Consumer<TlsInfo> secured) {
+		Tls tls = Objects.requireNonNull(this.sessions.tls(), "a listener with TLS has keys");
 		SslHandler handler = tls.context().newHandler(this.context.alloc());
 		handler.setHandshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-		this.context.pipeline().addFirst("mailio.tls", handler);
+		this.context.pipeline().addBefore(this.context.name(), "mailio.tls", handler);
 		handler.handshakeFuture().addListener((handshake) -> perform(() -> {
 			if (handshake.isSuccess()) {
 				SSLSession session = handler.engine().getSession();

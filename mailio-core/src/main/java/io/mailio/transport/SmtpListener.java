@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.command.SmtpService;
+import io.mailio.session.TlsMode;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import org.slf4j.Logger;
@@ -43,22 +44,31 @@ public final class SmtpListener {
 	}
 
 	/**
-	 * Binds. Blocks until the socket listens.
-	 * @param address where to listen; port 0 picks a free one
-	 * @param service what the sessions share
+	 * Where and how to listen.
+	 *
+	 * @param address where; port 0 picks a free one
 	 * @param bareNewline what becomes of a bare CR or LF in content
-	 * @param tls keys for STARTTLS, {@code null} for none
+	 * @param tlsMode how TLS is used
+	 * @param tls the keys for it, {@code null} for none
+	 * @param trustedProxies who may say on whose behalf they connect
+	 */
+	public record Options(InetSocketAddress address, BareNewline bareNewline, TlsMode tlsMode, @Nullable Tls tls,
+			TrustedProxies trustedProxies) {
+	}
+
+	/**
+	 * Binds. Blocks until the socket listens.
+	 * @param service what the sessions share
+	 * @param options where and how to listen
 	 * @param loops the event loops
 	 * @return the listener
 	 * @throws RuntimeException with the reason as its cause, if the socket cannot be
 	 * bound
 	 */
-	public static SmtpListener bind(InetSocketAddress address, SmtpService service, BareNewline bareNewline,
-			@Nullable Tls tls, LoopResources loops) {
-		Sessions sessions = new Sessions(service, bareNewline);
-		sessions.tls(tls);
+	public static SmtpListener bind(SmtpService service, Options options, LoopResources loops) {
+		Sessions sessions = new Sessions(service, options);
 		DisposableServer server = TcpServer.create()
-			.bindAddress(() -> address)
+			.bindAddress(options::address)
 			.runOn(loops)
 			.option(ChannelOption.SO_BACKLOG, 1024)
 			.option(ChannelOption.SO_REUSEADDR, true)
@@ -72,16 +82,12 @@ public final class SmtpListener {
 		return new SmtpListener(sessions, server);
 	}
 
-	/** Serves new connections with another service. */
-	public void serve(SmtpService service) {
-		this.sessions.serve(service);
-	}
-
 	/**
-	 * New handshakes use these keys; sessions that are encrypted already are left alone.
+	 * Serves new connections with another service, and new handshakes with these keys;
+	 * sessions that are encrypted already are left alone.
 	 */
-	public void tls(Tls tls) {
-		this.sessions.tls(tls);
+	public void serve(SmtpService service, @Nullable Tls tls) {
+		this.sessions.serve(service, tls);
 	}
 
 	/** Where it listens. */
@@ -102,6 +108,13 @@ public final class SmtpListener {
 	public CompletionStage<Void> drain() {
 		this.server.dispose();
 		return this.sessions.drain();
+	}
+
+	/** Takes no more connections and begins to end all sessions. */
+	public void abort() {
+		this.server.dispose();
+		this.sessions.drain();
+		this.sessions.abort();
 	}
 
 	/**

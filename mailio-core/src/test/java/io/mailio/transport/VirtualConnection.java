@@ -31,8 +31,12 @@ import io.mailio.handler.HandlerRegistration;
 import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.handler.SessionListener;
 import io.mailio.message.ContentBuffer;
+import io.mailio.session.AuthMode;
 import io.mailio.session.Limits;
+import io.mailio.session.ListenerRules;
+import io.mailio.session.Protocol;
 import io.mailio.session.ServerInfo;
+import io.mailio.session.TlsMode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
@@ -234,6 +238,8 @@ final class VirtualConnection implements AutoCloseable {
 
 		private Executor executor = this.waiting::add;
 
+		private Protocol protocol = Protocol.SMTP;
+
 		private Limits limits = Limits.DEFAULTS;
 
 		private BareNewline bareNewline = BareNewline.REJECT;
@@ -334,11 +340,13 @@ final class VirtualConnection implements AutoCloseable {
 
 		/** Connects a client. */
 		VirtualConnection connect() {
-			SmtpService service = new SmtpService(new SmtpService.Options(
-					new ServerInfo("mx.example.com", Set.of("example.com"), "default"), this.limits,
-					HandlerChains.of(this.handlers, "default", Set.of()), this.content,
-					(task) -> this.executor.execute(task), this.reverseLookup, this.listener, false, false, List.of()));
-			return new VirtualConnection(this, new Sessions(service, this.bareNewline));
+			SmtpService service = new SmtpService(
+					new SmtpService.Options(new ServerInfo("mx.example.com", Set.of("example.com"), "default"),
+							new ListenerRules(this.protocol, TlsMode.NONE, AuthMode.OPTIONAL, false), this.limits,
+							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
+							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, List.of()));
+			return new VirtualConnection(this, new Sessions(service, new SmtpListener.Options(new InetSocketAddress(0),
+					this.bareNewline, TlsMode.NONE, null, TrustedProxies.NONE)));
 		}
 
 	}

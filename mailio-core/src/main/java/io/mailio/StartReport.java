@@ -1,0 +1,77 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.mailio.session.AuthMode;
+import io.mailio.session.ListenerRules;
+import io.mailio.session.TlsMode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the log says of a listener when the server has started: where it listens, where
+ * mail goes, and what will not work.
+ *
+ * @param listener the name of the listener
+ * @param alone whether it is the only one
+ * @param rules what it demands and offers
+ * @param handlers its handlers by command
+ */
+record StartReport(String listener, boolean alone, ListenerRules rules, Map<String, List<String>> handlers) {
+
+	private static final Logger logger = LoggerFactory.getLogger(SmtpServer.class);
+
+	void log(String hostname, Set<String> domains, InetSocketAddress address) {
+		logger.info("{} server {} listens on {} port {}{} for {}", this.rules.protocol(), hostname,
+				address.getAddress().isAnyLocalAddress() ? "all addresses" : address.getAddress().getHostAddress(),
+				address.getPort(), this.alone ? "" : " (" + traits() + ")", String.join(", ", domains));
+		List<String> keepers = this.handlers.getOrDefault("queue", List.of("core"));
+		if (keepers.size() == 1) {
+			logger.warn("No handler keeps mail{}: every message will be refused with 554 5.3.5. "
+					+ "Configure a maildir or add a handler for 'queue'.", here());
+		}
+		else {
+			logger.info("Mail{} goes through {}", here(), String.join(", ", keepers.subList(1, keepers.size())));
+		}
+		logAuth(this.handlers.containsKey("auth"));
+	}
+
+	private String traits() {
+		String tls = switch (this.rules.tls()) {
+			case NONE -> "no TLS";
+			case STARTTLS -> "STARTTLS";
+			case IMPLICIT -> "implicit TLS";
+		};
+		String auth = switch (this.rules.auth()) {
+			case NONE -> ", no AUTH";
+			case OPTIONAL -> "";
+			case REQUIRED -> ", AUTH required";
+		};
+		return this.listener + ": " + tls + auth;
+	}
+
+	private String here() {
+		return this.alone ? "" : " of listener " + this.listener;
+	}
+
+	private void logAuth(boolean possible) {
+		boolean wanted = this.rules.auth() == AuthMode.REQUIRED || (possible && this.rules.auth() == AuthMode.OPTIONAL);
+		if (wanted && this.rules.authRequiresTls() && this.rules.tls() == TlsMode.NONE) {
+			logger.warn("AUTH is not offered to clients{}: it needs TLS, and no keys are configured. "
+					+ "To take passwords in clear text, allow AUTH without TLS.", here());
+		}
+		else if (wanted && !possible) {
+			logger.warn("Clients{} have to log in, but nobody can: configure users or add a handler for 'auth'.",
+					here());
+		}
+	}
+
+}
