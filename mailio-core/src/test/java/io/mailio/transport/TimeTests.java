@@ -42,6 +42,17 @@ class TimeTests {
 	}
 
 	@Test
+	void aProxyThatDoesNotSayWhoTheClientIsIsLeft() {
+		try (VirtualConnection client = setup().behindProxy().connect()) {
+			client.send("PROXY TCP4").pass(IDLE.minusSeconds(1));
+			assertThat(client.isOpen()).isTrue();
+			client.pass(Duration.ofSeconds(2));
+			assertThat(client.isOpen()).isFalse();
+			assertThat(client.said()).isEmpty();
+		}
+	}
+
+	@Test
 	void eachCommandGivesTheClientNewTime() {
 		try (VirtualConnection client = setup().connect()) {
 			for (int i = 0; i < 5; i++) {

@@ -240,6 +240,8 @@ final class VirtualConnection implements AutoCloseable {
 
 		private Protocol protocol = Protocol.SMTP;
 
+		private TrustedProxies trustedProxies = TrustedProxies.NONE;
+
 		private Limits limits = Limits.DEFAULTS;
 
 		private BareNewline bareNewline = BareNewline.REJECT;
@@ -249,6 +251,17 @@ final class VirtualConnection implements AutoCloseable {
 		private ReverseLookup reverseLookup = (address) -> CompletableFuture.completedFuture(Optional.empty());
 
 		private @Nullable SessionListener listener;
+
+		Setup protocol(Protocol protocol) {
+			this.protocol = protocol;
+			return this;
+		}
+
+		/** The client is a proxy that says who the real client is. */
+		Setup behindProxy() {
+			this.trustedProxies = TrustedProxies.of(List.of("127.0.0.0/8", "::1"));
+			return this;
+		}
 
 		Setup limits(Limits limits) {
 			this.limits = limits;
@@ -346,7 +359,7 @@ final class VirtualConnection implements AutoCloseable {
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
 							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, List.of()));
 			return new VirtualConnection(this, new Sessions(service, new SmtpListener.Options(new InetSocketAddress(0),
-					this.bareNewline, TlsMode.NONE, null, TrustedProxies.NONE)));
+					this.bareNewline, TlsMode.NONE, null, this.trustedProxies)));
 		}
 
 	}
