@@ -5,6 +5,7 @@
 
 package io.mailio;
 
+import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -12,7 +13,15 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.mailio.codec.BareNewline;
+import io.mailio.handler.Decision;
+import io.mailio.handler.SmtpRequest;
+import io.mailio.handler.SmtpResponse;
 import io.mailio.session.Limits;
+import io.mailio.session.Protocol;
+import io.mailio.session.TlsMode;
+import io.mailio.smtp.EnhancedStatusCode;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Reply;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,17 +31,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TranscriptTests {
 
-	private static final List<Connection> CONNECTIONS = List.of(new Connection("plain", false),
-			new Connection("STARTTLS", true));
-
-	/** What is different under TLS, or speaks of the greeting and of STARTTLS itself. */
+	/** What speaks of the greeting, of STARTTLS, or of what is different under TLS. */
 	private static final Set<String> PLAIN_ONLY = Set.of("auth-needs-tls.txt", "greeting.txt", "others.txt");
 
+	/** What speaks of HELO, or of one reply for several recipients. */
+	private static final Set<String> SMTP_ONLY = Set.of("greeting.txt", "limits.txt", "names.txt", "transaction.txt");
+
 	static Stream<Arguments> dialogues() {
-		return CONNECTIONS.stream()
+		return Stream.of(Connection.values())
 			.flatMap((connection) -> Transcript.all()
 				.stream()
-				.filter((dialogue) -> !connection.tls() || !PLAIN_ONLY.contains(dialogue.toString()))
+				.filter(connection::canHold)
 				.map((dialogue) -> Arguments.of(connection, dialogue)));
 	}
 
@@ -56,13 +65,15 @@ class TranscriptTests {
 		SmtpServer server = connection.prepare(setUp(dialogue.server(), mailroom)).build();
 		server.start();
 		try (server; TestClient client = connection.open(server.port())) {
-			dialogue.play(client, speaker, mailroom);
+			dialogue.play(client, connection.translated(speaker), mailroom);
 		}
 	}
 
 	private static SmtpServer.Builder setUp(String name, Mailroom mailroom) {
 		return switch (name) {
 			case "plain" -> mailroom.open();
+			case "lmtp" -> mailroom.open()
+				.handler("queue", "choosy", (spec) -> spec.before("mailroom").blocking(false), TranscriptTests::choose);
 			case "fix" -> mailroom.open().bareNewline(BareNewline.FIX);
 			case "allow" -> mailroom.open().bareNewline(BareNewline.ALLOW);
 			case "nobody" -> Mailroom.server();
@@ -82,20 +93,68 @@ class TranscriptTests {
 								: res.reject(535, "5.7.8 Who are you?"));
 	}
 
+	/** Refuses those whose names say so. */
+	private static Decision choose(SmtpRequest req, SmtpResponse res) {
+		for (Mailbox recipient : req.session().envelope().to()) {
+			switch (recipient.localPart()) {
+				case "full" -> res.rejectRecipient(recipient, new Reply(452, new EnhancedStatusCode(2, 2), "Full"));
+				case "gone" -> res.rejectRecipient(recipient, 550, "Gone");
+				default -> {
+				}
+			}
+		}
+		return res.accept();
+	}
+
 	/** How a dialogue's connection is made; the dialogue itself does not know. */
-	record Connection(String name, boolean tls) {
+	enum Connection {
+
+		PLAIN(TlsMode.NONE, Protocol.SMTP), STARTTLS(TlsMode.STARTTLS, Protocol.SMTP),
+		IMPLICIT_TLS(TlsMode.IMPLICIT, Protocol.SMTP), LMTP(TlsMode.NONE, Protocol.LMTP);
+
+		private final TlsMode tls;
+
+		private final Protocol protocol;
+
+		Connection(TlsMode tls, Protocol protocol) {
+			this.tls = tls;
+			this.protocol = protocol;
+		}
+
+		boolean canHold(Transcript dialogue) {
+			String name = dialogue.toString();
+			boolean local = this.protocol == Protocol.LMTP;
+			return (this.tls == TlsMode.NONE || !PLAIN_ONLY.contains(name))
+					&& (local ? !SMTP_ONLY.contains(name) : !name.startsWith("lmtp-"));
+		}
 
 		SmtpServer.Builder prepare(SmtpServer.Builder server) {
-			return this.tls ? server.tls(TestKeys.FIRST.server()) : server;
+			if (this.tls != TlsMode.NONE) {
+				server.tls(TestKeys.FIRST.server());
+			}
+			return server.listener("test",
+					(test) -> test.address(InetAddress.getLoopbackAddress())
+						.port(0)
+						.tlsMode(this.tls)
+						.protocol(this.protocol));
 		}
 
 		TestClient open(int port) {
-			return this.tls ? TestClient.startTls(port, TestKeys.FIRST.client()) : TestClient.connect(port);
+			return switch (this.tls) {
+				case NONE -> TestClient.connect(port);
+				case STARTTLS -> TestClient.startTls(port, TestKeys.FIRST.client());
+				case IMPLICIT -> {
+					TestClient client = TestClient.connect(port);
+					client.handshake(TestKeys.FIRST.client());
+					yield client;
+				}
+			};
 		}
 
-		@Override
-		public String toString() {
-			return this.name;
+		/** LMTP has its own word for EHLO. */
+		Transcript.Speaker translated(Transcript.Speaker speaker) {
+			return (this.protocol == Protocol.LMTP)
+					? (client, octets) -> speaker.say(client, octets.replaceFirst("^EHLO", "LHLO")) : speaker;
 		}
 
 	}

@@ -5,16 +5,18 @@
 
 package io.mailio.command;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import io.mailio.session.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one table of the commands that the engine knows.
+ * The one table of the commands that the engine knows, by protocol.
  */
 final class CommandTable {
 
@@ -22,14 +24,26 @@ final class CommandTable {
 	private static final Set<String> OPEN = Set.of("ehlo", "helo", "lhlo", "starttls", "auth", "noop", "rset", "help",
 			"quit");
 
+	private static final CommandTable SMTP = new CommandTable(new EhloCommand("ehlo"), new HeloCommand());
+
+	/** LHLO takes the place of EHLO and HELO (RFC 2033 section 4.1). */
+	private static final CommandTable LMTP = new CommandTable(new EhloCommand("lhlo"));
+
 	private final Map<String, Verb<?>> verbs = new HashMap<>();
 
-	CommandTable() {
-		List<Verb<?>> all = List.of(new EhloCommand(), new HeloCommand(), new MailCommand(), new RcptCommand(),
-				new DataCommand(), new RsetCommand(), new NoopCommand(), new QuitCommand(), new VrfyCommand(),
-				new StartTlsCommand(), new AuthCommand());
+	private CommandTable(Verb<?>... introductions) {
+		List<Verb<?>> all = new ArrayList<>(List.of(introductions));
+		all.addAll(List.of(new MailCommand(), new RcptCommand(), new DataCommand(), new RsetCommand(),
+				new NoopCommand(), new QuitCommand(), new VrfyCommand(), new StartTlsCommand(), new AuthCommand()));
 		all.forEach(this::add);
 		add(new HelpCommand(all.stream().map((verb) -> verb.name().toUpperCase(Locale.ROOT)).toList()));
+	}
+
+	static CommandTable of(Protocol protocol) {
+		return switch (protocol) {
+			case SMTP -> SMTP;
+			case LMTP -> LMTP;
+		};
 	}
 
 	/**

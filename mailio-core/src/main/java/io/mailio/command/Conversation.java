@@ -7,6 +7,7 @@ package io.mailio.command;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import io.mailio.message.ContentBuffer;
 import io.mailio.message.TraceHeader;
 import io.mailio.session.AuthMode;
 import io.mailio.session.ClientInfo;
+import io.mailio.session.Protocol;
 import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
 import io.mailio.session.Stage;
@@ -47,6 +49,9 @@ public final class Conversation implements Dialogue {
 
 	/** Events that are no verbs, and verbs that only the engine may answer. */
 	private static final Set<String> RESERVED = Set.of("connect", "queue", "timeout", "unrecognized", "starttls");
+
+	/** What is answered without an enhanced status code (RFC 2034 section 4). */
+	private static final Set<String> PLAIN_REPLIES = Set.of("connect", "ehlo", "helo", "lhlo");
 
 	/** A resolver keeps its own, shorter time limit; this holds even if it does not. */
 	private static final Duration LOOKUP_PATIENCE = Duration.ofSeconds(10);
@@ -362,7 +367,7 @@ public final class Conversation implements Dialogue {
 		if (this.closed) {
 			return;
 		}
-		boolean plain = command.equals("connect") || command.equals("ehlo") || command.equals("helo");
+		boolean plain = PLAIN_REPLIES.contains(command);
 		this.wire.send(plain ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code())));
 		if (reply.code() == 421) {
 			closeAfterReply();
@@ -459,27 +464,35 @@ public final class Conversation implements Dialogue {
 		this.queueEvent.start();
 	}
 
-	/** The message was kept or refused: the next command may come. */
-	void messageDone(Reply reply) {
+	/**
+	 * The message was kept or refused: the next command may come.
+	 * @param replies one; under LMTP one for each recipient
+	 */
+	void messageDone(List<Reply> replies) {
 		this.reception = null;
 		this.queueEvent = null;
 		if (this.closed) {
 			tellEnded();
 			return;
 		}
-		this.readMode = ReadMode.COMMAND;
-		if (reply.isNegative()) {
-			this.session.countError();
+		for (int i = 0; i < replies.size(); i++) {
+			Reply reply = replies.get(i);
+			if (reply.isNegative()) {
+				this.session.countError();
+			}
+			if (i == replies.size() - 1) {
+				this.readMode = ReadMode.COMMAND;
+			}
+			send("queue", reply);
 		}
-		send("queue", reply);
 		this.wire.resume();
 	}
 
 	/** The beginning of the trace headers, as long as the client stays who it is. */
 	byte[] traceOrigin() {
 		ClientInfo client = this.session.client();
-		String protocol = TraceHeader.protocol(this.session.extended(), this.view.secure(),
-				this.session.username() != null);
+		String protocol = TraceHeader.protocol(this.service.rules().protocol() == Protocol.LMTP,
+				this.session.extended(), this.view.secure(), this.session.username() != null);
 		byte[] origin = this.traceOrigin;
 		if (origin == null || this.tracedClient != client || !protocol.equals(this.tracedProtocol)) {
 			origin = TraceHeader.origin(client.helo(), client.hostname(), client.address(),

@@ -13,16 +13,14 @@ import io.mailio.smtp.Reply;
 
 /**
  * EHLO (RFC 5321 section 4.1.1.1): the client introduces itself and is told the
- * extensions; a transaction in progress is over.
+ * extensions; a transaction in progress is over. LHLO is the same under LMTP (RFC 2033
+ * section 4.1).
+ *
+ * @param name {@code ehlo} or {@code lhlo}
  */
-final class EhloCommand implements Verb<String> {
+record EhloCommand(String name) implements Verb<String> {
 
 	private static final int MAX_NAME = 255;
-
-	@Override
-	public String name() {
-		return "ehlo";
-	}
 
 	@Override
 	public String check(Conversation conversation, String argument) throws Refusal {

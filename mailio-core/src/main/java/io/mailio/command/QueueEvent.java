@@ -7,7 +7,9 @@ package io.mailio.command;
 
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,6 +24,7 @@ import io.mailio.message.Content;
 import io.mailio.message.StoredMessage;
 import io.mailio.message.TraceHeader;
 import io.mailio.session.SessionState;
+import io.mailio.session.Transaction;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Replies;
@@ -50,6 +53,11 @@ final class QueueEvent {
 
 	private final Envelope envelope;
 
+	/** Who gets a reply of its own; nobody but under LMTP. */
+	private final List<Mailbox> awaiting;
+
+	private Map<Mailbox, Reply> refused = Map.of();
+
 	private final String id;
 
 	private @Nullable StoredMessage message;
@@ -65,6 +73,7 @@ final class QueueEvent {
 		this.reception = reception;
 		this.session = conversation.session();
 		this.envelope = conversation.transaction().envelope();
+		this.awaiting = conversation.transaction().awaiting();
 		this.id = this.session.transactionId();
 	}
 
@@ -139,6 +148,7 @@ final class QueueEvent {
 	}
 
 	private void decided(ChainOutcome outcome) {
+		this.refused = outcome.refused();
 		switch (outcome.kind()) {
 			case ACCEPT -> commit(outcome);
 			case REJECT -> conclude(outcome.reply());
@@ -164,6 +174,7 @@ final class QueueEvent {
 	private void commit(ChainOutcome outcome) {
 		List<Delivery> deliveries = outcome.deliveries();
 		try {
+			refuseUntaken(outcome);
 			keepOrRefuse(outcome, deliveries);
 		}
 		catch (RuntimeException | Error ex) {
@@ -187,6 +198,20 @@ final class QueueEvent {
 		}
 	}
 
+	/** Under LMTP those whom nobody serves do not keep the others from their mail. */
+	private void refuseUntaken(ChainOutcome outcome) {
+		if (this.awaiting.isEmpty() || outcome.taken() || outcome.deliveries().isEmpty()) {
+			return;
+		}
+		Map<Mailbox, Reply> more = new LinkedHashMap<>(this.refused);
+		Set<Mailbox> taken = takenBy(outcome.deliveries());
+		this.envelope.to()
+			.stream()
+			.filter((one) -> !taken.contains(one))
+			.forEach((one) -> more.putIfAbsent(one, Replies.NOT_CONFIGURED));
+		this.refused = more;
+	}
+
 	private static boolean anyBlocks(List<Delivery> deliveries) {
 		for (Delivery delivery : deliveries) {
 			if (delivery.isBlocking()) {
@@ -200,14 +225,23 @@ final class QueueEvent {
 		if (deliveries.size() == 1 && deliveries.get(0).recipients().size() == this.envelope.recipients().size()) {
 			return true;
 		}
+		Set<Mailbox> cared = takenBy(deliveries);
+		cared.addAll(this.refused.keySet());
+		return cared.containsAll(this.envelope.to());
+	}
+
+	private static Set<Mailbox> takenBy(List<Delivery> deliveries) {
 		Set<Mailbox> taken = new HashSet<>();
 		deliveries.forEach((delivery) -> taken.addAll(delivery.recipients()));
-		return taken.containsAll(this.envelope.to());
+		return taken;
 	}
 
 	private Reply commitAll(List<Delivery> deliveries, Reply accepted) {
 		try {
 			for (Delivery delivery : deliveries) {
+				if (!this.refused.isEmpty()) {
+					delivery.exclude(this.refused.keySet());
+				}
 				delivery.commit();
 			}
 			return accepted;
@@ -309,7 +343,13 @@ final class QueueEvent {
 		this.concluded = true;
 		Reply reply = (given != null) ? given : Replies.LOCAL_ERROR;
 		record(reply);
-		this.conversation.messageDone(reply);
+		this.conversation.messageDone(replies(reply));
+	}
+
+	/** In the order of the RCPT commands (RFC 2033 section 4.2). */
+	private List<Reply> replies(Reply reply) {
+		return this.awaiting.isEmpty() ? List.of(reply)
+				: this.awaiting.stream().map((recipient) -> this.refused.getOrDefault(recipient, reply)).toList();
 	}
 
 	private void record(Reply reply) {
@@ -319,11 +359,12 @@ final class QueueEvent {
 			this.session.accepted("data", reply.code());
 			this.session.accepted("queue", reply.code());
 			tellReceived();
+			tellRefused();
 			this.session.completed();
 		}
 		else {
 			this.session.rejected("queue", reply.code());
-			tellRejected(reply);
+			tellRejected(this.envelope, reply);
 			this.session.reset();
 		}
 		release();
@@ -334,14 +375,31 @@ final class QueueEvent {
 		StoredMessage kept = this.message;
 		if (listener != null && kept != null) {
 			long size = kept.size();
-			this.conversation.tell(listener, (one, snapshot) -> one.messageReceived(snapshot, this.envelope, size));
+			Envelope envelope = this.refused.isEmpty() ? this.envelope
+					: new Transaction(this.envelope).without(this.refused.keySet()).envelope();
+			this.conversation.tell(listener, (one, snapshot) -> one.messageReceived(snapshot, envelope, size));
 		}
 	}
 
-	private void tellRejected(Reply reply) {
+	/** The message is kept, but not for these. */
+	private void tellRefused() {
+		this.refused.forEach((recipient, reply) -> {
+			String told = this.awaiting.isEmpty() ? "nobody is told" : "the client is told";
+			logger.warn("Message {} is not kept for <{}>, {}: {}", this.id, recipient, told, reply);
+			tellRejected(only(recipient), reply);
+		});
+	}
+
+	private Envelope only(Mailbox recipient) {
+		Set<Mailbox> others = new HashSet<>(this.envelope.to());
+		others.remove(recipient);
+		return new Transaction(this.envelope).without(others).envelope();
+	}
+
+	private void tellRejected(Envelope envelope, Reply reply) {
 		SessionListener listener = this.conversation.service().listener(SessionListener.Kind.MESSAGE_REJECTED);
 		if (listener != null) {
-			this.conversation.tell(listener, (one, snapshot) -> one.messageRejected(snapshot, this.envelope, reply));
+			this.conversation.tell(listener, (one, snapshot) -> one.messageRejected(snapshot, envelope, reply));
 		}
 	}
 

@@ -6,6 +6,7 @@
 package io.mailio.command;
 
 import io.mailio.handler.Subject;
+import io.mailio.session.Protocol;
 import io.mailio.session.SessionState;
 import io.mailio.session.Stage;
 import io.mailio.session.Transaction;
@@ -19,7 +20,7 @@ import io.mailio.smtp.Reply;
 
 /**
  * RCPT (RFC 5321 section 4.1.1.3): adds a recipient. One that is already there is
- * accepted again and kept once.
+ * accepted again and kept once, though LMTP gives it another reply.
  */
 final class RcptCommand implements Verb<Recipient> {
 
@@ -39,8 +40,8 @@ final class RcptCommand implements Verb<Recipient> {
 	public Recipient check(Conversation conversation, String argument) throws Refusal {
 		Recipient recipient = parse(conversation, argument);
 		Transaction transaction = conversation.transaction();
-		boolean full = transaction.envelope().recipients().size() >= conversation.service().limits().maxRecipients();
-		if (full && transaction.with(recipient) != transaction) {
+		boolean full = count(transaction) >= conversation.service().limits().maxRecipients();
+		if (full && next(conversation, recipient) != transaction) {
 			throw new Refusal(Replies.TOO_MANY_RECIPIENTS);
 		}
 		return recipient;
@@ -75,7 +76,17 @@ final class RcptCommand implements Verb<Recipient> {
 
 	@Override
 	public void apply(Conversation conversation, Recipient recipient) {
-		conversation.session().recipients(conversation.transaction().with(recipient));
+		conversation.session().recipients(next(conversation, recipient));
+	}
+
+	private static Transaction next(Conversation conversation, Recipient recipient) {
+		Transaction transaction = conversation.transaction();
+		return (conversation.service().rules().protocol() == Protocol.LMTP) ? transaction.awaiting(recipient)
+				: transaction.with(recipient);
+	}
+
+	private static int count(Transaction transaction) {
+		return Math.max(transaction.envelope().recipients().size(), transaction.awaiting().size());
 	}
 
 }

@@ -19,6 +19,7 @@ import io.mailio.session.AuthMode;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.TlsMode;
+import io.mailio.session.Protocol;
 import io.mailio.session.ServerInfo;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
@@ -52,8 +53,6 @@ public final class SmtpService {
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
 
-	private static final CommandTable COMMANDS = new CommandTable();
-
 	private final Options options;
 
 	private final EventVerb greeting;
@@ -69,7 +68,8 @@ public final class SmtpService {
 
 	public SmtpService(Options options) {
 		this.options = options;
-		this.greeting = new EventVerb("connect", new Reply(220, options.server().hostname() + " ESMTP"));
+		this.greeting = new EventVerb("connect", new Reply(220,
+				options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")));
 		List<Extension> all = new ArrayList<>();
 		all.add(new KeywordExtension("PIPELINING"));
 		all.add(new SizeExtension(options.limits().messageSize()));
@@ -105,7 +105,7 @@ public final class SmtpService {
 	}
 
 	CommandTable commands() {
-		return COMMANDS;
+		return CommandTable.of(rules().protocol());
 	}
 
 	EventVerb greeting() {

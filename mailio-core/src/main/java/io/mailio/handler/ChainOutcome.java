@@ -6,7 +6,9 @@
 package io.mailio.handler;
 
 import java.util.List;
+import java.util.Map;
 
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param taken whether a handler of the user's accepted
  * @param deliveries what built-in handlers have prepared; whoever gets the outcome
  * commits or rolls back each
+ * @param refused recipients that were refused one by one, in that order
  */
 public record ChainOutcome(Decision.Kind kind, @Nullable Reply reply, String decidedBy, boolean taken,
-		List<Delivery> deliveries) {
+		List<Delivery> deliveries, Map<Mailbox, Reply> refused) {
 }

@@ -7,7 +7,10 @@ package io.mailio.handler;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
@@ -16,6 +19,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import io.mailio.session.SessionState;
+import io.mailio.session.Transaction;
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.SmtpCommand;
@@ -63,6 +68,9 @@ public final class ChainRun {
 	private final Consumer<ChainOutcome> outcome;
 
 	private List<Delivery> deliveries = List.of();
+
+	/** Recipients that were refused one by one, in that order. */
+	private Map<Mailbox, Reply> refused = Map.of();
 
 	private int next;
 
@@ -251,10 +259,28 @@ public final class ChainRun {
 		}
 		if (decision.kind() == Decision.Kind.ACCEPT) {
 			this.taken |= !call.registration().builtIn();
+			excludeRefused(call);
 		}
 		else {
 			this.reply = given;
 			finish(decision.kind(), call.registration().name());
+		}
+	}
+
+	/**
+	 * Later handlers see the recipients that are left; without any there is no message.
+	 */
+	private void excludeRefused(HandlerCall call) {
+		Map<Mailbox, Reply> soFar = refused();
+		Transaction transaction = state().transaction();
+		if (soFar.isEmpty() || transaction == null) {
+			return;
+		}
+		Transaction left = transaction.without(soFar.keySet());
+		state().recipients(left);
+		if (left.envelope().recipients().isEmpty()) {
+			this.reply = soFar.values().iterator().next();
+			finish(Decision.Kind.REJECT, call.registration().name());
 		}
 	}
 
@@ -286,7 +312,7 @@ public final class ChainRun {
 			rollback(prepared);
 			prepared = List.of();
 		}
-		this.outcome.accept(new ChainOutcome(kind, this.reply, decidedBy, this.taken, prepared));
+		this.outcome.accept(new ChainOutcome(kind, this.reply, decidedBy, this.taken, prepared, refused()));
 	}
 
 	private void release(HandlerCall call) {
@@ -377,6 +403,25 @@ public final class ChainRun {
 		more.add(delivery);
 		this.deliveries = List.copyOf(more);
 		return true;
+	}
+
+	/** Refuses a recipient; from any thread. */
+	synchronized void refuse(HandlerCall call, Mailbox recipient, Reply reply) {
+		if (!this.command.name().equals("queue")) {
+			throw new IllegalStateException(
+					"A single recipient can be refused by queue handlers only, not by " + call.registration());
+		}
+		Transaction transaction = state().transaction();
+		if (transaction == null || !transaction.envelope().to().contains(recipient)) {
+			throw new IllegalArgumentException("<" + recipient + "> is not among the recipients of the message");
+		}
+		Map<Mailbox, Reply> more = new LinkedHashMap<>(this.refused);
+		more.putIfAbsent(recipient, reply);
+		this.refused = Collections.unmodifiableMap(more);
+	}
+
+	private synchronized Map<Mailbox, Reply> refused() {
+		return this.refused;
 	}
 
 	Host host() {

@@ -7,6 +7,7 @@ package io.mailio.handler;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Set;
 
 import io.mailio.smtp.Mailbox;
 
@@ -20,6 +21,15 @@ public interface Delivery {
 
 	/** The recipients that are served by this delivery. */
 	Collection<Mailbox> recipients();
+
+	/**
+	 * Recipients that a handler has refused after this was staged: they must not get the
+	 * message. Called at most once, before {@link #commit()} and on the same thread. What
+	 * ignores it may deliver to somebody of whom the sender is told otherwise.
+	 * @param refused recipients, served by this delivery or not
+	 */
+	default void exclude(Set<Mailbox> refused) {
+	}
 
 	/**
 	 * Makes the message visible and durable. When it returns, the message survives a

@@ -303,6 +303,16 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 	}
 
 	@Override
+	public void rejectRecipient(Mailbox recipient, Reply reply) {
+		if (!reply.isNegative()) {
+			throw new IllegalArgumentException(
+					"A recipient is refused with a 4xx or 5xx reply, not with " + reply.code());
+		}
+		requireOpen();
+		this.run.refuse(this, recipient, reply);
+	}
+
+	@Override
 	public Logger log() {
 		return LoggerFactory.getLogger("io.mailio.handler." + command().name() + "." + this.registration.name());
 	}

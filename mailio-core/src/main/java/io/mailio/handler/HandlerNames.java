@@ -30,8 +30,8 @@ public final class HandlerNames {
 	 * The verbs and events of the engine; any other command is a verb that users have
 	 * invented.
 	 */
-	private static final Set<String> COMMANDS = Set.of("connect", "helo", "ehlo", "auth", "starttls", "mail", "rcpt",
-			"data", "queue", "rset", "noop", "help", "vrfy", "quit", "timeout", "unrecognized");
+	private static final Set<String> COMMANDS = Set.of("connect", "helo", "ehlo", "lhlo", "auth", "starttls", "mail",
+			"rcpt", "data", "queue", "rset", "noop", "help", "vrfy", "quit", "timeout", "unrecognized");
 
 	private HandlerNames() {
 	}

@@ -8,6 +8,7 @@ package io.mailio.handler;
 import java.util.Map;
 import java.util.Optional;
 
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Reply;
 import org.slf4j.Logger;
 import reactor.core.publisher.Mono;
@@ -48,6 +49,25 @@ public interface SmtpResponse {
 
 	/** Closes the connection after a reply. */
 	Decision end(Reply reply);
+
+	/**
+	 * Refuses one recipient of the message, at {@code queue} only; the handler still
+	 * answers for the others. Later handlers do not see the recipient any more; when none
+	 * is left, the message is rejected. An LMTP client learns of it in the recipient's
+	 * own reply (RFC 2033 section 4.2). From any thread.
+	 * @param recipient a recipient of {@code session().envelope()}
+	 * @param reply a 4xx or 5xx reply
+	 * @throws IllegalArgumentException if it is not a recipient, or the reply is positive
+	 * @throws IllegalStateException at another event, or when the handler has ended
+	 */
+	void rejectRecipient(Mailbox recipient, Reply reply);
+
+	/**
+	 * Refuses one recipient of the message, see {@link #rejectRecipient(Mailbox, Reply)}.
+	 */
+	default void rejectRecipient(Mailbox recipient, int code, String text) {
+		rejectRecipient(recipient, new Reply(code, text));
+	}
 
 	/** The answer recorded so far. */
 	Optional<Decision> answer();

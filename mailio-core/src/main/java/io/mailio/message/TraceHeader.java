@@ -53,20 +53,21 @@ public final class TraceHeader {
 
 	/**
 	 * The word for the protocol of a transmission (RFC 3848).
-	 * @param extended whether the client began with EHLO
+	 * @param local whether it is LMTP
+	 * @param extended whether the client began with EHLO or LHLO
 	 * @param secure whether TLS is in use
 	 * @param authenticated whether the client is logged in
-	 * @return {@code SMTP}, {@code ESMTP}, {@code ESMTPA}, {@code ESMTPS} or
-	 * {@code ESMTPSA}
+	 * @return {@code SMTP}; or {@code ESMTP} or {@code LMTP}, with {@code S} for TLS and
+	 * {@code A} for a login behind it
 	 */
-	public static String protocol(boolean extended, boolean secure, boolean authenticated) {
+	public static String protocol(boolean local, boolean extended, boolean secure, boolean authenticated) {
 		if (!extended) {
 			return "SMTP";
 		}
 		if (secure) {
-			return authenticated ? "ESMTPSA" : "ESMTPS";
+			return authenticated ? (local ? "LMTPSA" : "ESMTPSA") : (local ? "LMTPS" : "ESMTPS");
 		}
-		return authenticated ? "ESMTPA" : "ESMTP";
+		return authenticated ? (local ? "LMTPA" : "ESMTPA") : (local ? "LMTP" : "ESMTP");
 	}
 
 	/**

@@ -6,9 +6,12 @@
 package io.mailio.session;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Recipient;
 
 /**
@@ -16,8 +19,15 @@ import io.mailio.smtp.Recipient;
  * an accepted command replaces it.
  *
  * @param envelope the sender and the recipients so far
+ * @param awaiting who gets a reply of its own at the end of data: under LMTP each
+ * accepted RCPT, also one given twice (RFC 2033 section 4.2); otherwise nobody
  */
-public record Transaction(Envelope envelope) {
+public record Transaction(Envelope envelope, List<Mailbox> awaiting) {
+
+	/** One reply answers the whole message. */
+	public Transaction(Envelope envelope) {
+		this(envelope, List.of());
+	}
 
 	/**
 	 * This transaction with one more recipient; the same if it is already there.
@@ -34,7 +44,33 @@ public record Transaction(Envelope envelope) {
 		List<Recipient> more = new ArrayList<>(known.size() + 1);
 		more.addAll(known);
 		more.add(recipient);
-		return new Transaction(new Envelope(this.envelope.from(), this.envelope.parameters(), more));
+		return new Transaction(new Envelope(this.envelope.from(), this.envelope.parameters(), more), this.awaiting);
+	}
+
+	/**
+	 * This transaction with one more recipient that gets a reply of its own, even if it
+	 * is already there.
+	 * @param recipient the accepted recipient
+	 * @return the new transaction
+	 */
+	public Transaction awaiting(Recipient recipient) {
+		List<Mailbox> more = new ArrayList<>(this.awaiting.size() + 1);
+		more.addAll(this.awaiting);
+		more.add(recipient.mailbox());
+		return new Transaction(with(recipient).envelope, Collections.unmodifiableList(more));
+	}
+
+	/**
+	 * This transaction without some recipients; they get their replies all the same.
+	 * @param refused recipients that were refused
+	 * @return the new transaction
+	 */
+	public Transaction without(Set<Mailbox> refused) {
+		List<Recipient> left = this.envelope.recipients()
+			.stream()
+			.filter((recipient) -> !refused.contains(recipient.mailbox()))
+			.toList();
+		return new Transaction(new Envelope(this.envelope.from(), this.envelope.parameters(), left), this.awaiting);
 	}
 
 }

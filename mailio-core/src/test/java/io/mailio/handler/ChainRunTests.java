@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,7 +67,7 @@ class ChainRunTests {
 	@Test
 	void anEmptyChainAccepts() {
 		this.host.start("noop");
-		assertThat(outcome()).isEqualTo(new ChainOutcome(Decision.Kind.ACCEPT, null, "", false, List.of()));
+		assertThat(outcome()).isEqualTo(new ChainOutcome(Decision.Kind.ACCEPT, null, "", false, List.of(), Map.of()));
 	}
 
 	@Test

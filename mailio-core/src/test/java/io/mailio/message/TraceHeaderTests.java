@@ -79,10 +79,12 @@ class TraceHeaderTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "false,false,false,SMTP", "true,false,false,ESMTP", "true,false,true,ESMTPA", "true,true,false,ESMTPS",
-			"true,true,true,ESMTPSA" })
-	void theProtocolIsNamedByRfc3848(boolean extended, boolean secure, boolean authenticated, String name) {
-		assertThat(TraceHeader.protocol(extended, secure, authenticated)).isEqualTo(name);
+	@CsvSource({ "false,false,false,false,SMTP", "false,true,false,false,ESMTP", "false,true,false,true,ESMTPA",
+			"false,true,true,false,ESMTPS", "false,true,true,true,ESMTPSA", "true,true,false,false,LMTP",
+			"true,true,false,true,LMTPA", "true,true,true,false,LMTPS", "true,true,true,true,LMTPSA" })
+	void theProtocolIsNamedByRfc3848(boolean local, boolean extended, boolean secure, boolean authenticated,
+			String name) {
+		assertThat(TraceHeader.protocol(local, extended, secure, authenticated)).isEqualTo(name);
 	}
 
 	@Test

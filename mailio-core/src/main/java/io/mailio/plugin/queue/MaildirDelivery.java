@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Set;
 
 import io.mailio.handler.Delivery;
@@ -61,6 +62,21 @@ final class MaildirDelivery implements Delivery {
 	@Override
 	public Collection<Mailbox> recipients() {
 		return this.entries.stream().flatMap((entry) -> entry.recipients().stream()).toList();
+	}
+
+	@Override
+	public void exclude(Set<Mailbox> refused) {
+		for (ListIterator<Entry> each = this.entries.listIterator(); each.hasNext();) {
+			Entry entry = each.next();
+			List<Mailbox> left = entry.recipients().stream().filter((one) -> !refused.contains(one)).toList();
+			if (left.isEmpty()) {
+				remove(entry.written());
+				each.remove();
+			}
+			else {
+				each.set(new Entry(left, entry.maildir(), entry.name()));
+			}
+		}
 	}
 
 	@Override
