@@ -35,10 +35,13 @@ import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
 import io.mailio.session.Stage;
 import io.mailio.session.Transaction;
+import io.mailio.smtp.ForeignProtocol;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.SmtpCommand;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The dialogue with one client: takes lines and content, finds the command, walks it
@@ -46,6 +49,8 @@ import org.jspecify.annotations.Nullable;
  * ({@link #readMode()}). All methods are called on the session's loop.
  */
 public final class Conversation implements Dialogue {
+
+	private static final Logger logger = LoggerFactory.getLogger(Conversation.class);
 
 	/** Events that are no verbs, and verbs that only the engine may answer. */
 	private static final Set<String> RESERVED = Set.of("connect", "queue", "timeout", "unrecognized", "starttls");
@@ -176,7 +181,7 @@ public final class Conversation implements Dialogue {
 			return;
 		}
 		if (!isPrintable(line)) {
-			refuseLine(Replies.CONTROL_CHARACTER);
+			refuseUnprintable(line);
 			return;
 		}
 		int space = line.indexOf(' ');
@@ -222,6 +227,28 @@ public final class Conversation implements Dialogue {
 		return true;
 	}
 
+	private void refuseUnprintable(String line) {
+		ForeignProtocol spoken = ForeignProtocol.of(line);
+		if (spoken != null) {
+			foreign(spoken);
+		}
+		else {
+			refuseLine(Replies.CONTROL_CHARACTER);
+		}
+	}
+
+	/**
+	 * The client speaks something else: it is left at once, lest a request that somebody
+	 * else has made it send is taken for commands.
+	 */
+	public void foreign(ForeignProtocol spoken) {
+		logger.debug("{} on a connection for SMTP, closing it", spoken);
+		switch (spoken) {
+			case HTTP -> refuseLine(Replies.FOREIGN_PROTOCOL);
+			case TLS -> end("unrecognized", null);
+		}
+	}
+
 	/**
 	 * A line has come that is no command at all: too long, or ended in a bare CR or LF.
 	 */
@@ -238,7 +265,11 @@ public final class Conversation implements Dialogue {
 	}
 
 	private void unrecognized(String line) {
-		if (this.session.unrecognized() >= this.service.limits().unrecognizedCommands()) {
+		ForeignProtocol spoken = ForeignProtocol.of(line);
+		if (spoken != null) {
+			foreign(spoken);
+		}
+		else if (this.session.unrecognized() >= this.service.limits().unrecognizedCommands()) {
 			send("unrecognized", Replies.TOO_MANY_UNRECOGNIZED);
 		}
 		else {

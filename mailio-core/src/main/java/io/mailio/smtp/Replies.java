@@ -55,6 +55,10 @@ public final class Replies {
 	/** An unknown command. */
 	public static final Reply UNRECOGNIZED = new Reply(500, status(5, 1), "Command not recognized");
 
+	/** A request of HTTP, or a header field (section 3.8: 421 goes before a close). */
+	public static final Reply FOREIGN_PROTOCOL = new Reply(421, status(5, 1),
+			"This server speaks SMTP, closing connection");
+
 	/** A line of a command that ends in CR or LF alone. */
 	public static final Reply LINE_ENDS_WITH_CRLF = new Reply(500, status(5, 2),
 			"Syntax error: lines end with CRLF, not with a bare CR or LF");

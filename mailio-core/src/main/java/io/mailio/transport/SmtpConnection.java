@@ -31,6 +31,7 @@ import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
 import io.mailio.session.TlsInfo;
 import io.mailio.session.TlsMode;
+import io.mailio.smtp.ForeignProtocol;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.netty.buffer.ByteBuf;
@@ -69,6 +70,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	 * How much of a line that is too long is thrown away before the connection is cut.
 	 */
 	private static final long MAX_SKIPPED = 1024 * 1024;
+
+	/** How much of a line is enough to see that it is of another protocol. */
+	private static final int FOREIGN_START = 16;
 
 	/** How long the client may take to read the last reply. */
 	private static final Duration LINGER = Duration.ofSeconds(5);
@@ -294,7 +298,16 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	}
 
 	private boolean readLine(Conversation talk, ByteBuf in, int limit) {
+		int start = in.readerIndex();
+		boolean fresh = this.lines.skippedOctets() == 0;
 		LineDecoder.Result result = this.lines.decode(in, limit);
+		if (result != LineDecoder.Result.LINE && fresh && talk.readMode() == ReadMode.COMMAND) {
+			ForeignProtocol spoken = foreign(in, start, result);
+			if (spoken != null) {
+				talk.foreign(spoken);
+				return false;
+			}
+		}
 		if (result == LineDecoder.Result.INCOMPLETE) {
 			if (this.lines.skippedOctets() > MAX_SKIPPED) {
 				close();
@@ -309,6 +322,18 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			case INCOMPLETE -> throw new IllegalStateException();
 		}
 		return true;
+	}
+
+	/**
+	 * Looks at the beginning of what is no line of a command: TLS has no lines at all,
+	 * and HTTP may have long ones, or end them with LF.
+	 */
+	private static @Nullable ForeignProtocol foreign(ByteBuf in, int start, LineDecoder.Result result) {
+		int length = Math.min(in.writerIndex() - start, FOREIGN_START);
+		if (length == 0 || (result == LineDecoder.Result.INCOMPLETE && in.getByte(start) >= ' ')) {
+			return null;
+		}
+		return ForeignProtocol.of(in.toString(start, length, StandardCharsets.ISO_8859_1));
 	}
 
 	private boolean readContent(Conversation talk, ByteBuf in) {
