@@ -43,6 +43,7 @@ import io.mailio.message.ContentBuffer;
 import io.mailio.plugin.queue.Discard;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.rcpt.Relay;
+import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.ServerInfo;
@@ -317,7 +318,8 @@ public final class SmtpServer implements AutoCloseable {
 		return new SmtpService(new SmtpService.Options(new ServerInfo(this.hostname, this.domains, listener),
 				rules(listener), (own != null) ? own : this.options.limits, chains(this.handlers, listener),
 				this.options.content, environment.executor(), environment.resolver()::reverse,
-				SessionListeners.of(this.sessionListeners), this.options.extensions));
+				SessionListeners.of(this.sessionListeners), this.options.extensions, this.options.greetingDelay,
+				this.options.earlyTalkers));
 	}
 
 	/** Whether the handlers can be put in order, on each listener. */
@@ -503,6 +505,10 @@ public final class SmtpServer implements AutoCloseable {
 
 		private boolean authRequiresTls = true;
 
+		private Duration greetingDelay = Duration.ZERO;
+
+		private EarlyTalkers earlyTalkers = EarlyTalkers.ALLOW;
+
 		private Duration gracePeriod = Duration.ofSeconds(30);
 
 		private Builder() {
@@ -529,6 +535,8 @@ public final class SmtpServer implements AutoCloseable {
 			this.handlerConfig = other.handlerConfig;
 			this.tls = other.tls;
 			this.authRequiresTls = other.authRequiresTls;
+			this.greetingDelay = other.greetingDelay;
+			this.earlyTalkers = other.earlyTalkers;
 			this.gracePeriod = other.gracePeriod;
 		}
 
@@ -721,6 +729,30 @@ public final class SmtpServer implements AutoCloseable {
 		/** Whether AUTH is offered and taken under TLS only; {@code true} by default. */
 		public Builder authRequiresTls(boolean authRequiresTls) {
 			this.authRequiresTls = authRequiresTls;
+			return this;
+		}
+
+		/**
+		 * How long every client has to wait for the greeting; not at all by default.
+		 * Handlers of {@code connect} are asked afterwards.
+		 * @throws IllegalArgumentException if it is negative, or not shorter than the 5
+		 * minutes that clients wait (RFC 5321 section 4.5.3.2.1)
+		 */
+		public Builder greetingDelay(Duration greetingDelay) {
+			if (greetingDelay.isNegative() || greetingDelay.compareTo(Duration.ofMinutes(5)) >= 0) {
+				throw new IllegalArgumentException(
+						"The greeting may be delayed for less than 5 minutes, not for " + greetingDelay);
+			}
+			this.greetingDelay = greetingDelay;
+			return this;
+		}
+
+		/**
+		 * What becomes of clients that speak before the greeting; they are allowed by
+		 * default. With a delay of some seconds most of those that do so are found.
+		 */
+		public Builder earlyTalkers(EarlyTalkers earlyTalkers) {
+			this.earlyTalkers = earlyTalkers;
 			return this;
 		}
 

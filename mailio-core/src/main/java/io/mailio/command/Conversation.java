@@ -85,6 +85,11 @@ public final class Conversation implements Dialogue {
 
 	private @Nullable SessionEvents events;
 
+	/** Ends the time that the client has to wait; {@code null} when it is over. */
+	private @Nullable Runnable greetingDelay;
+
+	private boolean resolved;
+
 	private boolean begun;
 
 	private byte @Nullable [] traceOrigin;
@@ -119,9 +124,14 @@ public final class Conversation implements Dialogue {
 	}
 
 	/**
-	 * The client is there: its name is looked up, listeners hear of it, it is greeted.
+	 * The client is there: its name is looked up, while it has to wait if it is made to;
+	 * then listeners hear of it, and it is greeted.
 	 */
 	public void connected() {
+		Duration delay = this.service.greetingDelay();
+		if (!delay.isZero()) {
+			this.greetingDelay = this.wire.schedule(this::delayed, delay);
+		}
 		CompletableFuture<Optional<String>> lookup = this.service.reverseLookup()
 			.hostname(this.session.client().address())
 			.toCompletableFuture();
@@ -137,12 +147,31 @@ public final class Conversation implements Dialogue {
 		}
 	}
 
+	private void delayed() {
+		this.greetingDelay = null;
+		begin();
+	}
+
 	private void resolved(Optional<String> hostname) {
-		if (this.closed || this.begun) {
+		if (!this.closed && !this.resolved) {
+			this.resolved = true;
+			hostname.ifPresent(this.session::resolved);
+			begin();
+		}
+	}
+
+	private void begin() {
+		if (this.closed || !this.resolved || this.greetingDelay != null) {
+			return;
+		}
+		try {
+			this.service.greeting().check(this, "");
+		}
+		catch (Refusal ex) {
+			refuse(this.service.greeting(), null, ex.reply());
 			return;
 		}
 		this.begun = true;
-		hostname.ifPresent(this.session::resolved);
 		SessionListener listener = this.service.listener(SessionListener.Kind.STARTED);
 		if (listener == null) {
 			greet();
@@ -598,6 +627,9 @@ public final class Conversation implements Dialogue {
 	public void disconnected() {
 		this.closed = true;
 		this.readMode = ReadMode.DISCARD;
+		if (this.greetingDelay != null) {
+			this.greetingDelay.run();
+		}
 		abandonRun();
 		if (abandonMessage()) {
 			tellEnded();

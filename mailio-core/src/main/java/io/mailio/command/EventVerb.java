@@ -8,8 +8,8 @@ package io.mailio.command;
 import io.mailio.smtp.Reply;
 
 /**
- * Something that happens to a session without a command, or instead of one: connect,
- * timeout, unrecognized. Handlers are asked as for a command.
+ * Something that happens to a session without a command, or instead of one: timeout,
+ * unrecognized. Handlers are asked as for a command.
  *
  * @param name the name of the event
  * @param fixedReply the reply, if no handler gives another

@@ -5,6 +5,7 @@
 
 package io.mailio.command;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.AuthMode;
+import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.TlsMode;
@@ -45,17 +47,20 @@ public final class SmtpService {
 	 * @param reverseLookup finds names of clients
 	 * @param listener is told what happens, {@code null} for nobody
 	 * @param extensions extensions of the user's
+	 * @param greetingDelay how long a client waits for the greeting; zero for not at all
+	 * @param earlyTalkers what becomes of clients that do not wait
 	 */
 	public record Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
 			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
-			@Nullable SessionListener listener, List<Extension> extensions) {
+			@Nullable SessionListener listener, List<Extension> extensions, Duration greetingDelay,
+			EarlyTalkers earlyTalkers) {
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
 
 	private final Options options;
 
-	private final EventVerb greeting;
+	private final ConnectEvent greeting;
 
 	private final List<Extension> extensions;
 
@@ -68,8 +73,9 @@ public final class SmtpService {
 
 	public SmtpService(Options options) {
 		this.options = options;
-		this.greeting = new EventVerb("connect", new Reply(220,
-				options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")));
+		this.greeting = new ConnectEvent(new Reply(220,
+				options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
+				options.earlyTalkers());
 		List<Extension> all = new ArrayList<>();
 		all.add(new KeywordExtension("PIPELINING"));
 		all.add(new SizeExtension(options.limits().messageSize()));
@@ -108,8 +114,13 @@ public final class SmtpService {
 		return CommandTable.of(rules().protocol());
 	}
 
-	EventVerb greeting() {
+	ConnectEvent greeting() {
 		return this.greeting;
+	}
+
+	/** How long a client waits for the greeting. */
+	Duration greetingDelay() {
+		return this.options.greetingDelay();
 	}
 
 	/** The response to EHLO: our name and the extensions offered to a session. */

@@ -35,6 +35,9 @@ public interface Wire extends SessionLoop {
 	 */
 	void startTls(Consumer<TlsInfo> secured);
 
+	/** Whether the client has sent something that was not read yet. */
+	boolean hasInput();
+
 	/** Sends what is waiting and closes the connection. */
 	void close();
 

@@ -41,6 +41,10 @@ public final class Replies {
 	public static final Reply LOCAL_UNAVAILABLE = new Reply(421, status(3, 0),
 			"Service not available, try again later");
 
+	/** The client speaks before the greeting (section 3.1). */
+	public static final Reply EARLY_TALKER = new Reply(554, status(5, 1),
+			"Client spoke before the greeting, closing connection");
+
 	/** Nothing came for too long (section 4.5.3.2.7). */
 	public static final Reply TIMEOUT = new Reply(421, status(4, 2),
 			"Timeout waiting for the client, closing connection");

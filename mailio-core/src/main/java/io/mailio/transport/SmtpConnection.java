@@ -438,7 +438,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void startTls(Consumer<TlsInfo> secured) {
 		flush();
-		if (this.pending != null && this.pending.isReadable()) {
+		if (hasInput()) {
 			logger.warn("Clear text behind STARTTLS: connection closed");
 			close();
 		}
@@ -463,6 +463,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 				this.context.close();
 			}
 		}));
+	}
+
+	@Override
+	public boolean hasInput() {
+		return this.pending != null && this.pending.isReadable();
 	}
 
 	private ByteBuf output(int length) {
@@ -490,8 +495,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.closing = true;
 		// Closing a socket with unread input resets it, and the client may lose the last
 		// reply.
-		boolean unread = (this.pending != null && this.pending.isReadable()) || this.lines.skippedOctets() > 0
-				|| this.contents != null;
+		boolean unread = hasInput() || this.lines.skippedOctets() > 0 || this.contents != null;
 		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
 		this.output = null;
 		ChannelFuture written = this.context.writeAndFlush(last);

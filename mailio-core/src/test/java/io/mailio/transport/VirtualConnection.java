@@ -32,6 +32,7 @@ import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.handler.SessionListener;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.AuthMode;
+import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.Protocol;
@@ -250,6 +251,10 @@ final class VirtualConnection implements AutoCloseable {
 
 		private ReverseLookup reverseLookup = (address) -> CompletableFuture.completedFuture(Optional.empty());
 
+		private Duration greetingDelay = Duration.ZERO;
+
+		private EarlyTalkers earlyTalkers = EarlyTalkers.ALLOW;
+
 		private @Nullable SessionListener listener;
 
 		Setup protocol(Protocol protocol) {
@@ -280,6 +285,13 @@ final class VirtualConnection implements AutoCloseable {
 
 		Setup reverseLookup(ReverseLookup reverseLookup) {
 			this.reverseLookup = reverseLookup;
+			return this;
+		}
+
+		/** The client is made to wait, and must not speak meanwhile. */
+		Setup greetingDelay(Duration greetingDelay, EarlyTalkers earlyTalkers) {
+			this.greetingDelay = greetingDelay;
+			this.earlyTalkers = earlyTalkers;
 			return this;
 		}
 
@@ -357,7 +369,8 @@ final class VirtualConnection implements AutoCloseable {
 					new SmtpService.Options(new ServerInfo("mx.example.com", Set.of("example.com"), "default"),
 							new ListenerRules(this.protocol, TlsMode.NONE, AuthMode.OPTIONAL, false), this.limits,
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
-							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, List.of()));
+							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, List.of(),
+							this.greetingDelay, this.earlyTalkers));
 			return new VirtualConnection(this, new Sessions(service, new SmtpListener.Options(new InetSocketAddress(0),
 					this.bareNewline, TlsMode.NONE, null, this.trustedProxies)));
 		}

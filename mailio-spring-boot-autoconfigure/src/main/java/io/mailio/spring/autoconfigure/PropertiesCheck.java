@@ -30,7 +30,7 @@ final class PropertiesCheck {
 
 	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, MailioProperties.Limits.class,
 			MailioProperties.Content.class, MailioProperties.User.class, MailioProperties.Dns.class,
-			MailioProperties.Maildir.class);
+			MailioProperties.Maildir.class, MailioProperties.Smtp.class);
 
 	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
@@ -58,6 +58,9 @@ final class PropertiesCheck {
 		else if (target instanceof MailioProperties.Limits limits) {
 			check.limits(limits);
 		}
+		else if (target instanceof MailioProperties.Smtp smtp) {
+			check.greetingDelay(smtp.getGreetingDelay());
+		}
 		else if (target instanceof MailioProperties.Content content) {
 			check.size("memoryThreshold", content.getMemoryThreshold(), 0, Integer.MAX_VALUE);
 		}
@@ -70,6 +73,12 @@ final class PropertiesCheck {
 		else if (target instanceof MailioProperties.Maildir maildir) {
 			check.mailDir(maildir.getMailDir());
 		}
+	}
+
+	/** RFC 5321 section 4.5.3.2.1: clients wait for 5 minutes. */
+	private void greetingDelay(@Nullable Duration delay) {
+		that(delay != null && !delay.isNegative() && delay.compareTo(Duration.ofMinutes(5)) < 0, "greetingDelay",
+				"must be shorter than 5m and not negative");
 	}
 
 	private void dns(MailioProperties.Dns dns) {

@@ -35,6 +35,8 @@ final class ServerFactory {
 			.gracePeriod(gracePeriod)
 			.limits(limits(this.properties.getLimits()))
 			.bareNewline(this.properties.getSmtp().getBareNewline())
+			.earlyTalkers(this.properties.getSmtp().getEarlyTalkers())
+			.greetingDelay(this.properties.getSmtp().getGreetingDelay())
 			.content(content(this.properties.getContent()))
 			.dns(new DnsOptions(this.properties.getDns().getServers(), this.properties.getDns().getTimeout()));
 		auth(builder);

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.mailio.codec.BareNewline;
+import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,8 @@ class MailioPropertiesTests {
 			assertThat(properties.getPort()).isEqualTo(25);
 			assertThat(properties.getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
 			assertThat(properties.getSmtp().getBareNewline()).isEqualTo(BareNewline.FIX);
+			assertThat(properties.getSmtp().getEarlyTalkers()).isEqualTo(EarlyTalkers.REJECT);
+			assertThat(properties.getSmtp().getGreetingDelay()).isEqualTo(seconds(6));
 			assertThat(properties.getContent().getMemoryThreshold()).isEqualTo(DataSize.ofKilobytes(1));
 			assertThat(properties.getContent().getDirectory()).hasToString("/var/tmp");
 			assertThat(properties.getAuth().isRequireTls()).isFalse();
@@ -71,7 +74,8 @@ class MailioPropertiesTests {
 			assertThat(properties.getDns().getTimeout()).isEqualTo(seconds(1));
 			assertThat(properties.getHandlers().getQueue().getMaildir().getMailDir()).isEqualTo("/srv/%d/%n");
 		}, "mailio.hostname=mail.example.com", "mailio.domains=example.com,localhost", "mailio.port=25",
-				"mailio.address=127.0.0.1", "mailio.smtp.bare-newline=fix", "mailio.content.memory-threshold=1KB",
+				"mailio.address=127.0.0.1", "mailio.smtp.bare-newline=fix", "mailio.smtp.early-talkers=reject",
+				"mailio.smtp.greeting-delay=6s", "mailio.content.memory-threshold=1KB",
 				"mailio.content.directory=/var/tmp", "mailio.auth.require-tls=false",
 				"mailio.auth.users.john.password=doe",
 				"mailio.dns.servers=127.0.0.1:53,dns.example,::1,[2001:db8::1]:53", "mailio.dns.timeout=1s",
@@ -94,6 +98,8 @@ class MailioPropertiesTests {
 			"mailio.limits.text-line,3GB,must be at most 2147483647B",
 			"mailio.limits.max-recipients,0,must be at least 1",
 			"mailio.content.memory-threshold,-1B,must be at least 0B",
+			"mailio.smtp.greeting-delay,5m,must be shorter than 5m and not negative",
+			"mailio.smtp.greeting-delay,-1s,must be shorter than 5m and not negative",
 			"mailio.dns.timeout,-1s,must be longer than zero", "mailio.dns.servers,a b,must be host or host:port",
 			"mailio.handlers.queue.maildir.mail-dir,./%x,%x",
 			"mailio.handlers.queue.maildir.mail-dir,'',must not be empty" })
