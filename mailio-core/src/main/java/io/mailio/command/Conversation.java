@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.ChainRun;
@@ -30,6 +31,7 @@ import io.mailio.message.ContentBuffer;
 import io.mailio.message.TraceHeader;
 import io.mailio.session.AuthMode;
 import io.mailio.session.ClientInfo;
+import io.mailio.session.Limits;
 import io.mailio.session.Protocol;
 import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
@@ -234,11 +236,16 @@ public final class Conversation implements Dialogue {
 
 	/** What every command is answered when the session has failed too often. */
 	private @Nullable Reply enough() {
-		if (this.session.errors() >= this.service.limits().errors()) {
+		if (isTooMuch(this.session.errors(), Limits::errors)) {
 			return Replies.TOO_MANY_ERRORS;
 		}
-		return (this.session.authFailures() >= this.service.limits().authFailures()) ? Replies.TOO_MANY_AUTH_FAILURES
-				: null;
+		return isTooMuch(this.session.authFailures(), Limits::authFailures) ? Replies.TOO_MANY_AUTH_FAILURES : null;
+	}
+
+	/** Whether the server is overloaded matters only between the two limits. */
+	private boolean isTooMuch(int count, ToIntFunction<Limits> limit) {
+		return count >= limit.applyAsInt(this.service.limits())
+				|| (count >= limit.applyAsInt(this.service.tightenedLimits()) && this.wire.isOverloaded());
 	}
 
 	private @Nullable Verb<?> customVerb(String name) {
@@ -298,7 +305,7 @@ public final class Conversation implements Dialogue {
 		if (spoken != null) {
 			foreign(spoken);
 		}
-		else if (this.session.unrecognized() >= this.service.limits().unrecognizedCommands()) {
+		else if (isTooMuch(this.session.unrecognized(), Limits::unrecognizedCommands)) {
 			send("unrecognized", Replies.TOO_MANY_UNRECOGNIZED);
 		}
 		else {

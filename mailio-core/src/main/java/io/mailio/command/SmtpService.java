@@ -60,6 +60,8 @@ public final class SmtpService {
 
 	private final Options options;
 
+	private final Limits tightenedLimits;
+
 	private final ConnectEvent greeting;
 
 	private final List<Extension> extensions;
@@ -73,8 +75,10 @@ public final class SmtpService {
 
 	public SmtpService(Options options) {
 		this.options = options;
-		this.greeting = new ConnectEvent(new Reply(220,
-				options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
+		this.tightenedLimits = options.limits().tightened();
+		this.greeting = new ConnectEvent(
+				new Reply(220,
+						options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
 				options.earlyTalkers());
 		List<Extension> all = new ArrayList<>();
 		all.add(new KeywordExtension("PIPELINING"));
@@ -98,6 +102,11 @@ public final class SmtpService {
 	/** The bounds of a session. */
 	public Limits limits() {
 		return this.options.limits();
+	}
+
+	/** The bounds of a session while the server is overloaded. */
+	public Limits tightenedLimits() {
+		return this.tightenedLimits;
 	}
 
 	/** Names and domains. */

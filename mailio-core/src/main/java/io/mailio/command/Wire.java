@@ -38,6 +38,9 @@ public interface Wire extends SessionLoop {
 	/** Whether the client has sent something that was not read yet. */
 	boolean hasInput();
 
+	/** Whether the server has too much to do, so that tightened limits hold. */
+	boolean isOverloaded();
+
 	/** Sends what is waiting and closes the connection. */
 	void close();
 

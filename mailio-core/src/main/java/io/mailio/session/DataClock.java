@@ -44,15 +44,23 @@ public final class DataClock {
 
 	/** The instant after which the message has come to nothing. */
 	public long deadline() {
-		long idle = this.lastOctet + this.limits.idleTimeout().toNanos();
+		return deadline(this.limits);
+	}
+
+	/**
+	 * The same by other limits, which may be tighter for a while; the end of the whole
+	 * message stays where it is.
+	 */
+	public long deadline(Limits limits) {
+		long idle = this.lastOctet + limits.idleTimeout().toNanos();
 		long whole = end();
-		long rate = (this.limits.minDataRate() > 0) ? this.start + GRACE + paidFor() : whole;
+		long rate = (limits.minDataRate() > 0) ? this.start + GRACE + paidFor(limits.minDataRate()) : whole;
 		return earlier(earlier(idle, whole), rate);
 	}
 
 	/** The time for which the octets received so far are enough. */
-	private long paidFor() {
-		return (long) (this.octets / (double) this.limits.minDataRate() * SECOND);
+	private long paidFor(long rate) {
+		return (long) (this.octets / (double) rate * SECOND);
 	}
 
 	private static long earlier(long a, long b) {

@@ -38,6 +38,8 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 		int textLine, int commandLine, int maxRecipients, int maxConnections, int maxConnectionsPerAddress, int errors,
 		int unrecognizedCommands, int authFailures, Duration handlerTimeout, Duration queueTimeout) {
 
+	private static final Duration OVERLOADED_IDLE = Duration.ofSeconds(10);
+
 	/** What holds if nothing else is said. */
 	public static final Limits DEFAULTS = builder().build();
 
@@ -69,6 +71,19 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 		if (value < least) {
 			throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);
 		}
+	}
+
+	/**
+	 * What holds while the server is overloaded: 10 seconds between two reads, ten times
+	 * the data rate, a tenth of the refused commands, one unknown command, one failed
+	 * authentication; nothing is looser than configured.
+	 */
+	public Limits tightened() {
+		Duration idle = (this.idleTimeout.compareTo(OVERLOADED_IDLE) < 0) ? this.idleTimeout : OVERLOADED_IDLE;
+		return new Limits(idle, this.messageTimeout, Math.min(this.minDataRate, Long.MAX_VALUE / 10) * 10,
+				this.messageSize, this.headerSize, this.textLine, this.commandLine, this.maxRecipients,
+				this.maxConnections, this.maxConnectionsPerAddress, Math.max(1, this.errors / 10),
+				Math.min(1, this.unrecognizedCommands), 1, this.handlerTimeout, this.queueTimeout);
 	}
 
 	/** A builder that starts with the defaults. */

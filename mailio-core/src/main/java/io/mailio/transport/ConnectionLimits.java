@@ -62,6 +62,11 @@ final class ConnectionLimits {
 		this.byAddress.computeIfPresent(Network.of(address), (key, count) -> (count == 1) ? null : count - 1);
 	}
 
+	/** How many connections there may be. */
+	int max() {
+		return this.max;
+	}
+
 	/** How many connections there are. */
 	int total() {
 		return this.total.get();

@@ -8,6 +8,7 @@ package io.mailio.transport;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 
 import io.mailio.command.SmtpService;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ final class Sessions {
 
 	private final ConnectionLimits limits;
 
+	private final Overload overload;
+
 	private final Set<SmtpConnection> open = ConcurrentHashMap.newKeySet();
 
 	private volatile @Nullable CompletableFuture<Void> drained;
@@ -32,11 +35,16 @@ final class Sessions {
 	private volatile @Nullable Tls tls;
 
 	Sessions(SmtpService service, SmtpListener.Options options) {
+		this(service, options, Memory.JVM::isNearlyFull);
+	}
+
+	Sessions(SmtpService service, SmtpListener.Options options, BooleanSupplier memoryNearlyFull) {
 		this.service = service;
 		this.options = options;
 		this.tls = options.tls();
 		this.limits = new ConnectionLimits(service.limits().maxConnections(),
 				service.limits().maxConnectionsPerAddress());
+		this.overload = new Overload(this.limits, memoryNearlyFull);
 	}
 
 	/** New sessions use this service, new handshakes these keys. */
@@ -59,6 +67,11 @@ final class Sessions {
 
 	ConnectionLimits limits() {
 		return this.limits;
+	}
+
+	/** Whether the tightened limits hold. */
+	boolean isOverloaded() {
+		return this.overload.isHigh();
 	}
 
 	void add(SmtpConnection connection) {

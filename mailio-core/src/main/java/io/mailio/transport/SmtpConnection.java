@@ -470,6 +470,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		return this.pending != null && this.pending.isReadable();
 	}
 
+	@Override
+	public boolean isOverloaded() {
+		return this.sessions.isOverloaded();
+	}
+
 	private ByteBuf output(int length) {
 		ByteBuf out = this.output;
 		if (out == null) {
@@ -590,10 +595,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	/** The instant at which the client has kept us waiting for too long. */
 	private long deadline() {
 		ReadMode mode = (this.conversation != null) ? this.conversation.readMode() : ReadMode.DISCARD;
+		Limits current = this.sessions.isOverloaded() ? this.service.tightenedLimits() : this.limits;
 		return switch (mode) {
-			case COMMAND, LINE -> this.waitingSince + this.limits.idleTimeout().toNanos();
-			case DATA -> (this.dataClock != null) ? this.dataClock.deadline()
-					: this.waitingSince + this.limits.idleTimeout().toNanos();
+			case COMMAND, LINE -> this.waitingSince + current.idleTimeout().toNanos();
+			case DATA -> (this.dataClock != null) ? this.dataClock.deadline(current)
+					: this.waitingSince + current.idleTimeout().toNanos();
 			case PAUSED -> (this.dataClock != null) ? this.dataClock.end() : never();
 			case DISCARD -> never();
 		};

@@ -251,6 +251,8 @@ final class VirtualConnection implements AutoCloseable {
 
 		private ReverseLookup reverseLookup = (address) -> CompletableFuture.completedFuture(Optional.empty());
 
+		private BooleanSupplier memoryNearlyFull = () -> false;
+
 		private Duration greetingDelay = Duration.ZERO;
 
 		private EarlyTalkers earlyTalkers = EarlyTalkers.ALLOW;
@@ -292,6 +294,11 @@ final class VirtualConnection implements AutoCloseable {
 		Setup greetingDelay(Duration greetingDelay, EarlyTalkers earlyTalkers) {
 			this.greetingDelay = greetingDelay;
 			this.earlyTalkers = earlyTalkers;
+			return this;
+		}
+
+		Setup memoryNearlyFull(BooleanSupplier memoryNearlyFull) {
+			this.memoryNearlyFull = memoryNearlyFull;
 			return this;
 		}
 
@@ -371,8 +378,9 @@ final class VirtualConnection implements AutoCloseable {
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
 							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, List.of(),
 							this.greetingDelay, this.earlyTalkers));
-			return new VirtualConnection(this, new Sessions(service, new SmtpListener.Options(new InetSocketAddress(0),
-					this.bareNewline, TlsMode.NONE, null, this.trustedProxies)));
+			SmtpListener.Options options = new SmtpListener.Options(new InetSocketAddress(0), this.bareNewline,
+					TlsMode.NONE, null, this.trustedProxies);
+			return new VirtualConnection(this, new Sessions(service, options, this.memoryNearlyFull));
 		}
 
 	}
