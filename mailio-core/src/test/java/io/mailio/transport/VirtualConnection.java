@@ -153,8 +153,13 @@ final class VirtualConnection implements AutoCloseable {
 
 	/** The codes of the replies since this was asked last, one per reply. */
 	List<Integer> codes() {
+		return codes(said());
+	}
+
+	/** The codes of some replies. */
+	static List<Integer> codes(String said) {
 		List<Integer> codes = new ArrayList<>();
-		for (String line : said().split("\r\n")) {
+		for (String line : said.split("\r\n")) {
 			if (line.length() > 3 && line.charAt(3) == ' ') {
 				codes.add(Integer.parseInt(line.substring(0, 3)));
 			}
