@@ -418,7 +418,11 @@ public final class Conversation implements Dialogue {
 
 	private <T> void refuse(Verb<T> verb, @Nullable T checked, Reply reply) {
 		verb.refused(this, checked, reply);
-		this.session.countError();
+		// RFC 5321 section 4.5.3.1.10: a client that has more recipients goes on with
+		// DATA.
+		if (reply != Replies.TOO_MANY_RECIPIENTS) {
+			this.session.countError();
+		}
 		this.session.rejected(verb.name(), reply.code());
 		boolean closesAnyway = verb.name().equals("connect") || verb.name().equals("timeout");
 		if (closesAnyway) {
