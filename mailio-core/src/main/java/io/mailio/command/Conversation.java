@@ -194,6 +194,8 @@ public final class Conversation implements Dialogue {
 
 	private void greet() {
 		if (!this.closed && this.session.stage() == Stage.CONNECTED) {
+			// The time of the client begins now.
+			this.wire.resume();
 			ask(this.service.greeting(), "", "");
 		}
 	}
@@ -297,7 +299,13 @@ public final class Conversation implements Dialogue {
 			awaited.completeExceptionally(new SmtpReplyException(reply));
 			return;
 		}
-		refuse(new EventVerb("unrecognized", reply), null, reply);
+		Reply enough = enough();
+		if (enough != null) {
+			send("unrecognized", enough);
+		}
+		else {
+			refuse(new EventVerb("unrecognized", reply), null, reply);
+		}
 	}
 
 	private void unrecognized(String line) {

@@ -6,15 +6,21 @@
 package io.mailio.transport;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.session.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,6 +106,74 @@ class HostileInputTests {
 			assertThat(client.send(("X: " + "a".repeat(95) + "\r\n").repeat(19) + "\r\n" + "body\r\n".repeat(1000))
 				.send(".\r\nNOOP\r\n")
 				.codes()).containsExactly(250, 250);
+		}
+	}
+
+	@Test
+	void tenThousandRecipientsAreAnsweredAndTheFirstOnesServed() {
+		List<Integer> recipients = new ArrayList<>();
+		try (VirtualConnection client = VirtualConnection.setup().inline("queue", (req, res) -> {
+			recipients.add(req.session().envelope().recipients().size());
+			return res.accept();
+		}).connect()) {
+			client.send("EHLO c\r\nMAIL FROM:<a@client.example>\r\n");
+			for (int i = 0; i < 10_000; i++) {
+				client.send("RCPT TO:<b" + i + "@example.com>\r\n");
+			}
+			client.send("DATA\r\nx\r\n.\r\n");
+			List<Integer> codes = client.codes();
+			assertThat(codes.subList(0, 103)).containsOnly(220, 250);
+			assertThat(codes.subList(103, 10_003)).containsOnly(452);
+			assertThat(codes.subList(10_003, codes.size())).containsExactly(354, 250);
+			assertThat(recipients).containsExactly(100);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "FOO\r\n", "\r\n", "EHLO\0\r\n", "RCPT TO:<x>\r\n", "x\n\r\n", "DATA\r\n" })
+	void aFloodOfErrorsIsCutOff(String error) {
+		try (VirtualConnection client = VirtualConnection.setup().connect()) {
+			client.send(error.repeat(100_000));
+			List<Integer> codes = client.codes();
+			assertThat(codes.get(0)).isEqualTo(220);
+			assertThat(codes).hasSizeLessThanOrEqualTo(52).endsWith(421);
+			assertThat(client.pass(Duration.ofSeconds(6)).isOpen()).isFalse();
+		}
+	}
+
+	@Test
+	void aNameInTheDnsCannotChangeTheTraceHeader() {
+		String name = "evil.example)\r\nX-Injected: yes\r\n\r\n(";
+		List<String> seen = new ArrayList<>();
+		try (VirtualConnection client = VirtualConnection.setup()
+			.reverseLookup((address) -> CompletableFuture.completedFuture(Optional.of(name)))
+			.inline("queue", (req, res) -> {
+				seen.add(req.message().headers().first("Received").orElseThrow());
+				seen.add(req.message().headers().first("X-Injected").orElse("none"));
+				seen.add(req.message().headers().first("Subject").orElse("none"));
+				return res.accept();
+			})
+			.connect()) {
+			client.data().send("Subject: x\r\n\r\n.\r\n");
+			assertThat(client.codes()).endsWith(250);
+			assertThat(seen.get(0)).contains("(evil.example\\)??X-Injected:?yes????\\( [127.0.0.1])");
+			assertThat(seen.subList(1, 3)).containsExactly("none", "x");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Content-Type: multipart/mixed; boundary=b%1$d\r\n\r\n--b%1$d\r\n",
+			"Content-Type: message/rfc822\r\n\r\n" })
+	void aMimeBombIsAFailureOfWhoeverOpensItAndTheSessionGoesOn(String layer) {
+		String bomb = IntStream.range(0, 2000).mapToObj(layer::formatted).collect(Collectors.joining());
+		try (VirtualConnection client = VirtualConnection.setup().inline("queue", (req, res) -> {
+			req.message().mime();
+			return res.accept();
+		}).connect()) {
+			client.data().send(bomb + "\r\n.\r\n");
+			assertThat(client.codes()).endsWith(451);
+			client.send("MAIL FROM:<a@client.example>\r\nRCPT TO:<b@example.com>\r\nDATA\r\nx\r\n.\r\n");
+			assertThat(client.codes()).endsWith(250);
 		}
 	}
 

@@ -246,6 +246,10 @@ final class VirtualConnection implements AutoCloseable {
 
 		private Protocol protocol = Protocol.SMTP;
 
+		private TlsMode tlsMode = TlsMode.NONE;
+
+		private @Nullable Tls tls;
+
 		private TrustedProxies trustedProxies = TrustedProxies.NONE;
 
 		private Limits limits = Limits.DEFAULTS;
@@ -266,6 +270,12 @@ final class VirtualConnection implements AutoCloseable {
 
 		Setup protocol(Protocol protocol) {
 			this.protocol = protocol;
+			return this;
+		}
+
+		Setup tls(TlsMode tlsMode, Tls tls) {
+			this.tlsMode = tlsMode;
+			this.tls = tls;
 			return this;
 		}
 
@@ -379,12 +389,12 @@ final class VirtualConnection implements AutoCloseable {
 		VirtualConnection connect() {
 			SmtpService service = new SmtpService(
 					new SmtpService.Options(new ServerInfo("mx.example.com", Set.of("example.com"), "default"),
-							new ListenerRules(this.protocol, TlsMode.NONE, AuthMode.OPTIONAL, false), this.limits,
+							new ListenerRules(this.protocol, this.tlsMode, AuthMode.OPTIONAL, false), this.limits,
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
 							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, List.of(),
 							this.greetingDelay, this.earlyTalkers));
 			SmtpListener.Options options = new SmtpListener.Options(new InetSocketAddress(0), this.bareNewline,
-					TlsMode.NONE, null, this.trustedProxies);
+					this.tlsMode, this.tls, this.trustedProxies);
 			return new VirtualConnection(this, new Sessions(service, options, this.memoryNearlyFull));
 		}
 
