@@ -179,6 +179,21 @@ class ResourceTests {
 		}
 	}
 
+	@Test
+	void megabytesOfHeaderFieldsCostNoMemory() {
+		try (SmtpServer server = new Mailroom().start();
+				TestClient client = TestClient.hello(server.port()).data("b@example.com")) {
+			long before = directMemory();
+			String block = "X-Field: value\r\n".repeat(64 * 1024);
+			for (int i = 0; i < 64; i++) {
+				client.send(block);
+				assertThat(directMemory() - before).isLessThan(8 * 1024 * 1024);
+			}
+			client.send(".\r\n").expect("552 5.3.4");
+			assertThat(client.message("b@example.com", "Subject: x")).startsWith("250");
+		}
+	}
+
 	/** Sends 64 MiB, or until the server has had enough, and looks for its last word. */
 	private static void flood(TestClient client, String lastWord) {
 		byte[] block = new byte[1024 * 1024];

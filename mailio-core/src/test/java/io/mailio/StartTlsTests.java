@@ -5,6 +5,7 @@
 package io.mailio;
 
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /** STARTTLS (RFC 3207) over real sockets. */
 class StartTlsTests {
@@ -101,6 +103,22 @@ class StartTlsTests {
 			client.command("STARTTLS", "220");
 			client.send("EHLO me\r\nMAIL FROM:<mallory@client.example>\r\n".repeat(10));
 			client.expectEnd();
+		}
+	}
+
+	@Test
+	void closesAConnectionThatSpeaksNoTlsWhereItMustFromItsFirstOctet() {
+		SmtpServer.Builder builder = encrypted().listener("smtps",
+				(smtps) -> smtps.address(java.net.InetAddress.getLoopbackAddress())
+					.port(0)
+					.tlsMode(io.mailio.session.TlsMode.IMPLICIT));
+		for (String clear : List.of("EHLO me\r\nMAIL FROM:<mallory@client.example>\r\n", "GET / HTTP/1.1\r\n\r\n",
+				"QUIT\r\n", "\0".repeat(100), "\u0016\u0003\u0001\0\u0004\u00ff\u00ff\u00ff\u00ff")) {
+			try (SmtpServer server = started(builder); TestClient client = TestClient.connect(server.port("smtps"))) {
+				client.send(clear);
+				assertThat(client.readAll()).as(clear).doesNotContain("220", "250", "\r\n");
+				await().until(() -> server.connections() == 0);
+			}
 		}
 	}
 
