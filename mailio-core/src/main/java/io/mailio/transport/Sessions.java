@@ -5,9 +5,13 @@
 
 package io.mailio.transport;
 
+import java.net.InetAddress;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 import io.mailio.command.SmtpService;
@@ -20,6 +24,8 @@ final class Sessions {
 
 	private static final Logger logger = LoggerFactory.getLogger(Sessions.class);
 
+	private static final long A_SECOND = TimeUnit.SECONDS.toNanos(1);
+
 	private volatile SmtpService service;
 
 	private final SmtpListener.Options options;
@@ -27,6 +33,10 @@ final class Sessions {
 	private final ConnectionLimits limits;
 
 	private final Overload overload;
+
+	private final LongAdder refused = new LongAdder();
+
+	private final AtomicLong toldRefused = new AtomicLong(System.nanoTime() - A_SECOND);
 
 	private final Set<SmtpConnection> open = ConcurrentHashMap.newKeySet();
 
@@ -72,6 +82,16 @@ final class Sessions {
 	/** Whether the tightened limits hold. */
 	boolean isOverloaded() {
 		return this.overload.isHigh();
+	}
+
+	/** Says so in the log once per second at most: this is when others fill disks. */
+	void tellRefused(InetAddress address, long now) {
+		this.refused.increment();
+		long before = this.toldRefused.get();
+		if (now - before >= A_SECOND && this.toldRefused.compareAndSet(before, now)) {
+			logger.warn("Connection from {} refused, and {} more: too many connections", address.getHostAddress(),
+					this.refused.sumThenReset() - 1);
+		}
 	}
 
 	void add(SmtpConnection connection) {

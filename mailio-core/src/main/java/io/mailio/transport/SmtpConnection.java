@@ -152,7 +152,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	private void begin(InetSocketAddress remote, InetSocketAddress local) {
 		boolean encrypted = this.sessions.options().tlsMode() == TlsMode.IMPLICIT;
 		if (!this.sessions.limits().tryAcquire(remote.getAddress())) {
-			logger.warn("Connection from {} refused: too many connections", remote.getAddress().getHostAddress());
+			this.sessions.tellRefused(remote.getAddress(), System.nanoTime());
 			if (!encrypted) {
 				send(Replies.TOO_MANY_CONNECTIONS);
 			}

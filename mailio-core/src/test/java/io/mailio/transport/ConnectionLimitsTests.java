@@ -8,7 +8,11 @@ package io.mailio.transport;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,6 +44,29 @@ class ConnectionLimitsTests {
 		limits.release(this.one);
 		assertThat(limits.tryAcquire(this.two)).isTrue();
 		assertThat(limits.tryAcquire(this.one)).isFalse();
+	}
+
+	@Test
+	void manyRefusedConnectionsAreOneLineInTheLog() {
+		Logger logger = (Logger) LoggerFactory.getLogger(Sessions.class);
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		logger.setAdditive(false);
+		logger.addAppender(log);
+		try (VirtualConnection client = VirtualConnection.setup().connect()) {
+			long start = System.nanoTime();
+			for (int i = 0; i <= 2000; i++) {
+				client.sessions().tellRefused(this.one, start + i * 1_000_000L);
+			}
+			assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
+				.containsExactly("Connection from 192.0.2.1 refused, and 0 more: too many connections",
+						"Connection from 192.0.2.1 refused, and 999 more: too many connections",
+						"Connection from 192.0.2.1 refused, and 999 more: too many connections");
+		}
+		finally {
+			logger.detachAppender(log);
+			logger.setAdditive(true);
+		}
 	}
 
 	@Test
