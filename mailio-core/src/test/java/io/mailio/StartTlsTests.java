@@ -4,12 +4,20 @@
  */
 package io.mailio;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+
 import io.mailio.session.ConnectionInfo;
+import io.mailio.session.TlsMode;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -109,9 +117,7 @@ class StartTlsTests {
 	@Test
 	void closesAConnectionThatSpeaksNoTlsWhereItMustFromItsFirstOctet() {
 		SmtpServer.Builder builder = encrypted().listener("smtps",
-				(smtps) -> smtps.address(java.net.InetAddress.getLoopbackAddress())
-					.port(0)
-					.tlsMode(io.mailio.session.TlsMode.IMPLICIT));
+				(smtps) -> smtps.address(InetAddress.getLoopbackAddress()).port(0).tlsMode(TlsMode.IMPLICIT));
 		for (String clear : List.of("EHLO me\r\nMAIL FROM:<mallory@client.example>\r\n", "GET / HTTP/1.1\r\n\r\n",
 				"QUIT\r\n", "\0".repeat(100), "\u0016\u0003\u0001\0\u0004\u00ff\u00ff\u00ff\u00ff")) {
 			try (SmtpServer server = started(builder); TestClient client = TestClient.connect(server.port("smtps"))) {
@@ -119,6 +125,30 @@ class StartTlsTests {
 				assertThat(client.readAll()).as(clear).doesNotContain("220", "250", "\r\n");
 				await().until(() -> server.connections() == 0);
 			}
+		}
+	}
+
+	@Test
+	void isNotNegotiatedASecondTime() throws IOException {
+		SmtpServer.Builder builder = encrypted().listener("smtps",
+				(smtps) -> smtps.address(InetAddress.getLoopbackAddress()).port(0).tlsMode(TlsMode.IMPLICIT));
+		try (SmtpServer server = started(builder);
+				Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port("smtps"));
+				SSLSocket client = (SSLSocket) TestKeys.FIRST.client()
+					.getSocketFactory()
+					.createSocket(socket, "mx.example.com", socket.getPort(), true)) {
+			client.setSoTimeout(20_000);
+			client.setEnabledProtocols(new String[] { "TLSv1.2" });
+			client.startHandshake();
+			String greeting = "220 mx.example.com ESMTP\r\n";
+			assertThat(client.getInputStream().readNBytes(greeting.length())).asString(StandardCharsets.US_ASCII)
+				.isEqualTo(greeting);
+			assertThatExceptionOfType(SSLException.class).isThrownBy(() -> {
+				client.startHandshake();
+				client.getOutputStream().write("NOOP\r\n".getBytes(StandardCharsets.US_ASCII));
+				client.getInputStream().readNBytes(14);
+			});
+			await().until(() -> server.connections() == 0);
 		}
 	}
 

@@ -454,6 +454,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.context.pipeline().addBefore(this.context.name(), "mailio.tls", handler);
 		handler.handshakeFuture().addListener((handshake) -> perform(() -> {
 			if (handshake.isSuccess()) {
+				tls.forbidRenegotiation(handler.engine());
 				SSLSession session = handler.engine().getSession();
 				secured.accept(new TlsInfo(session.getProtocol(), session.getCipherSuite()));
 			}

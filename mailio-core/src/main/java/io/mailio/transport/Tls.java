@@ -8,8 +8,10 @@ package io.mailio.transport;
 import java.util.List;
 
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
@@ -64,6 +66,17 @@ public final class Tls {
 		}
 		catch (SSLException | RuntimeException ex) {
 			throw new IllegalArgumentException("TLS cannot be set up: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * A client may not have us calculate one handshake after the other (RFC 9325 section
+	 * 3.5). Only TLS 1.2 knows that, and only the JDK's engine allows it: from now on it
+	 * takes no handshake for TLS 1.2 any more.
+	 */
+	void forbidRenegotiation(SSLEngine engine) {
+		if (this.context instanceof JdkSslContext && engine.getSession().getProtocol().equals("TLSv1.2")) {
+			engine.setEnabledProtocols(new String[] { "TLSv1.3" });
 		}
 	}
 
