@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import io.mailio.auth.Sasl;
 import io.mailio.handler.HandlerChains;
 import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
@@ -49,11 +50,22 @@ public final class SmtpService {
 	 * @param extensions extensions of the user's
 	 * @param greetingDelay how long a client waits for the greeting; zero for not at all
 	 * @param earlyTalkers what becomes of clients that do not wait
+	 * @param sasl who can tell who a client is, besides handlers
 	 */
 	public record Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
 			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
 			@Nullable SessionListener listener, List<Extension> extensions, Duration greetingDelay,
-			EarlyTalkers earlyTalkers) {
+			EarlyTalkers earlyTalkers, Sasl sasl) {
+
+		/** A service where only handlers can tell who a client is. */
+		public Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
+				ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
+				@Nullable SessionListener listener, List<Extension> extensions, Duration greetingDelay,
+				EarlyTalkers earlyTalkers) {
+			this(server, rules, limits, chains, content, executor, reverseLookup, listener, extensions, greetingDelay,
+					earlyTalkers, new Sasl(List.of(), null, limits));
+		}
+
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
@@ -73,8 +85,9 @@ public final class SmtpService {
 
 	public SmtpService(Options options) {
 		this.options = options;
-		this.greeting = new ConnectEvent(new Reply(220,
-				options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
+		this.greeting = new ConnectEvent(
+				new Reply(220,
+						options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
 				options.earlyTalkers());
 		List<Extension> all = new ArrayList<>();
 		all.add(new KeywordExtension("PIPELINING"));
@@ -85,7 +98,7 @@ public final class SmtpService {
 			all.add(new StartTlsExtension());
 		}
 		if (rules().auth() != AuthMode.NONE) {
-			all.add(new AuthExtension(rules().authRequiresTls()));
+			all.add(new AuthExtension(options.sasl(), rules().authRequiresTls()));
 		}
 		all.addAll(options.extensions());
 		this.extensions = List.copyOf(all);
@@ -155,6 +168,10 @@ public final class SmtpService {
 
 	ListenerRules rules() {
 		return this.options.rules();
+	}
+
+	Sasl sasl() {
+		return this.options.sasl();
 	}
 
 	boolean offersStartTls() {

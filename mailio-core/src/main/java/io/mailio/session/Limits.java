@@ -31,12 +31,19 @@ import java.time.Duration;
  * is closed
  * @param authFailures how many failed authentications are answered before the session is
  * closed
+ * @param authFailureDelay how long the reply to a failed authentication waits; twice as
+ * long with each further failure, eight times as long at most; zero for not at all
+ * @param authFailuresPerAddress how many authentications may fail from one client's
+ * address or network, over all its connections, within the window; then AUTH is answered
+ * 454 and nobody is asked until the window is over
+ * @param authFailureWindow how long that window is, from the first failure
  * @param handlerTimeout how long a handler may take
  * @param queueTimeout how long a handler of {@code queue} may take
  */
 public record Limits(Duration idleTimeout, Duration messageTimeout, long minDataRate, long messageSize, int headerSize,
 		int textLine, int commandLine, int maxRecipients, int maxConnections, int maxConnectionsPerAddress, int errors,
-		int unrecognizedCommands, int authFailures, Duration handlerTimeout, Duration queueTimeout) {
+		int unrecognizedCommands, int authFailures, Duration authFailureDelay, int authFailuresPerAddress,
+		Duration authFailureWindow, Duration handlerTimeout, Duration queueTimeout) {
 
 	/** What holds if nothing else is said. */
 	public static final Limits DEFAULTS = builder().build();
@@ -57,6 +64,11 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 		atLeast("errors", errors, 1);
 		atLeast("unrecognized-commands", unrecognizedCommands, 0);
 		atLeast("auth-failures", authFailures, 1);
+		atLeast("auth-failures-per-address", authFailuresPerAddress, 1);
+		positive("auth-failure-window", authFailureWindow);
+		if (authFailureDelay.isNegative()) {
+			throw new IllegalArgumentException("auth-failure-delay must not be negative, but is " + authFailureDelay);
+		}
 	}
 
 	private static void positive(String name, Duration value) {
@@ -104,6 +116,12 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 		private int unrecognizedCommands = 5;
 
 		private int authFailures = 5;
+
+		private Duration authFailureDelay = Duration.ofSeconds(1);
+
+		private int authFailuresPerAddress = 20;
+
+		private Duration authFailureWindow = Duration.ofMinutes(10);
 
 		private Duration handlerTimeout = Duration.ofSeconds(30);
 
@@ -190,6 +208,24 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 			return this;
 		}
 
+		/** See {@link Limits#authFailureDelay()}. */
+		public Builder authFailureDelay(Duration authFailureDelay) {
+			this.authFailureDelay = authFailureDelay;
+			return this;
+		}
+
+		/** See {@link Limits#authFailuresPerAddress()}. */
+		public Builder authFailuresPerAddress(int authFailuresPerAddress) {
+			this.authFailuresPerAddress = authFailuresPerAddress;
+			return this;
+		}
+
+		/** See {@link Limits#authFailureWindow()}. */
+		public Builder authFailureWindow(Duration authFailureWindow) {
+			this.authFailureWindow = authFailureWindow;
+			return this;
+		}
+
 		/** See {@link Limits#handlerTimeout()}. */
 		public Builder handlerTimeout(Duration handlerTimeout) {
 			this.handlerTimeout = handlerTimeout;
@@ -210,7 +246,8 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 			return new Limits(this.idleTimeout, this.messageTimeout, this.minDataRate, this.messageSize,
 					this.headerSize, this.textLine, this.commandLine, this.maxRecipients, this.maxConnections,
 					this.maxConnectionsPerAddress, this.errors, this.unrecognizedCommands, this.authFailures,
-					this.handlerTimeout, this.queueTimeout);
+					this.authFailureDelay, this.authFailuresPerAddress, this.authFailureWindow, this.handlerTimeout,
+					this.queueTimeout);
 		}
 
 	}

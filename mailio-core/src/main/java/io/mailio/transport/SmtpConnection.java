@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSession;
 
 import io.mailio.codec.ContentDecoder;
 import io.mailio.codec.LineDecoder;
@@ -454,8 +453,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.context.pipeline().addBefore(this.context.name(), "mailio.tls", handler);
 		handler.handshakeFuture().addListener((handshake) -> perform(() -> {
 			if (handshake.isSuccess()) {
-				SSLSession session = handler.engine().getSession();
-				secured.accept(new TlsInfo(session.getProtocol(), session.getCipherSuite()));
+				secured.accept(TlsBindings.info(handler.engine().getSession()));
 			}
 			else {
 				logger.debug("TLS handshake failed: {}", String.valueOf(handshake.cause()));
