@@ -6,10 +6,10 @@
 package io.mailio.auth;
 
 import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.mailio.handler.SmtpSession;
 import io.mailio.session.Limits;
@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sasl {
 
-	private static final int NONCE_LENGTH = 24;
-
 	private static final int SECRET_LENGTH = 32;
 
 	private final Map<Credentials.Kind, Authenticator> authenticators = new EnumMap<>(Credentials.Kind.class);
@@ -31,7 +29,7 @@ public final class Sasl {
 
 	private final AuthFailures failures;
 
-	private final SecureRandom random = new SecureRandom();
+	private final AtomicLong nonces = new AtomicLong();
 
 	private final byte[] secret = new byte[SECRET_LENGTH];
 
@@ -46,7 +44,7 @@ public final class Sasl {
 			.forEach((kind) -> this.authenticators.putIfAbsent(kind, authenticator)));
 		this.store = store;
 		this.failures = new AuthFailures(limits.authFailuresPerAddress(), limits.authFailureWindow());
-		this.random.nextBytes(this.secret);
+		new SecureRandom().nextBytes(this.secret);
 	}
 
 	/** Whether anybody but handlers can authenticate. */
@@ -77,10 +75,12 @@ public final class Sasl {
 		return this.store;
 	}
 
+	/**
+	 * Never twice the same, and not to be foreseen; without asking the machine, which may
+	 * block.
+	 */
 	String nonce() {
-		byte[] octets = new byte[NONCE_LENGTH];
-		this.random.nextBytes(octets);
-		return Base64.getEncoder().withoutPadding().encodeToString(octets);
+		return ScramVerifier.nonce(this.secret, this.nonces.incrementAndGet());
 	}
 
 	/**

@@ -133,6 +133,15 @@ public final class ScramVerifier {
 				storedKey, storedKey);
 	}
 
+	/**
+	 * A server's nonce.
+	 * @param secret nobody else knows it
+	 * @param number used once
+	 */
+	static String nonce(byte[] secret, long number) {
+		return Base64.getEncoder().withoutPadding().encodeToString(hmac(secret, "nonce " + number));
+	}
+
 	byte[] salt() {
 		return this.salt.clone();
 	}
