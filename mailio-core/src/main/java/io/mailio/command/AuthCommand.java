@@ -57,12 +57,17 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 		if (service.rules().authRequiresTls() && !conversation.view().secure()) {
 			throw new Refusal(Replies.AUTH_NEEDS_TLS);
 		}
-		if (service.sasl().failures().isBlocked(conversation.view().client().address())) {
+		if (isBlocked(conversation)) {
 			throw new Refusal(Replies.AUTH_BLOCKED);
 		}
 		String[] words = argument.strip().split(" +", 2);
 		SaslExchange exchange = offer.begin(words[0]).orElseThrow(() -> new Refusal(Replies.AUTH_MECHANISM));
 		return new Attempt(exchange, (words.length == 2) ? initialResponse(words[1]) : null);
+	}
+
+	/** Whether too many have failed where this client comes from. */
+	boolean isBlocked(Conversation conversation) {
+		return conversation.service().sasl().failures().isBlocked(conversation.view().client().address());
 	}
 
 	/** A single equals sign is an empty response (RFC 4954 section 4). */

@@ -49,7 +49,12 @@ final class AuthDialogue {
 		respond(this.attempt.initialResponse());
 	}
 
+	/** Others may have failed meanwhile: many may have begun before the first did. */
 	private void respond(byte @Nullable [] response) {
+		if (this.command.isBlocked(this.conversation)) {
+			refuse(Replies.AUTH_BLOCKED);
+			return;
+		}
 		take(this.attempt.exchange().respond(response));
 	}
 

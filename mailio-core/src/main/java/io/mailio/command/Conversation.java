@@ -368,7 +368,12 @@ public final class Conversation implements Dialogue {
 				accept(verb, checked, (given != null) ? verb.merge(own, given) : own);
 			}
 			case REJECT -> refuse(verb, checked, Objects.requireNonNull(given));
-			case END -> end(verb.name(), given);
+			case END -> {
+				if (given != null && given.isNegative()) {
+					verb.refused(this, checked, given);
+				}
+				end(verb.name(), given);
+			}
 		}
 	}
 

@@ -124,6 +124,30 @@ class AuthDelayTests {
 	}
 
 	@Test
+	void whoBeganBeforeTheOthersFailedIsNotAskedAnyMore() {
+		Limits once = Limits.builder().authFailuresPerAddress(1).build();
+		try (VirtualConnection client = setup().limits(once).authenticator(this.inline).connect();
+				VirtualConnection other = client.another()) {
+			other.send("EHLO c\r\nAUTH PLAIN\r\n").said();
+			client.send("EHLO c\r\n" + WRONG).pass(Duration.ofSeconds(1)).said();
+			assertThat(other.send("AGpvaG4AZG9l\r\n").codes()).containsExactly(454);
+			assertThat(this.asked).containsExactly("roe");
+		}
+	}
+
+	@Test
+	void aHandlerThatEndsTheConnectionCountsToo() {
+		Limits once = Limits.builder().authFailuresPerAddress(1).build();
+		try (VirtualConnection client = setup().limits(once)
+			.inline("auth", (req, res) -> res.end(535, "Go away"))
+			.connect(); VirtualConnection other = client.another()) {
+			assertThat(client.send("EHLO c\r\n" + RIGHT).codes()).endsWith(535);
+			assertThat(client.isOpen()).isFalse();
+			assertThat(other.send("EHLO c\r\n" + RIGHT).codes()).endsWith(454);
+		}
+	}
+
+	@Test
 	void aClientThatLeavesWhileItWaitsIsForgotten() {
 		VirtualConnection client = setup().limits(LIMITS).authenticator(this.inline).connect();
 		client.send("EHLO c\r\n" + WRONG).said();
