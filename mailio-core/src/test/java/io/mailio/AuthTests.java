@@ -32,9 +32,11 @@ import io.mailio.auth.Credentials;
 import io.mailio.auth.ScramClient;
 import io.mailio.auth.ScramVerifier;
 import io.mailio.handler.SessionListener;
+import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpSession;
 import io.mailio.handler.User;
 import io.mailio.session.Limits;
+import io.mailio.smtp.Reply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.slf4j.LoggerFactory;
@@ -218,11 +220,16 @@ class AuthTests {
 	void anAuthenticatorThatFailsOrHangsIsATemporaryFailureAndCountsForNothing() {
 		CountDownLatch never = new CountDownLatch(1);
 		SmtpServer.Builder builder = open()
-			.limits(Limits.builder().authFailuresPerAddress(1).handlerTimeout(Duration.ofMillis(100)).build())
+			.limits(Limits.builder()
+				.authFailuresPerAddress(1)
+				.authFailureDelay(Duration.ZERO)
+				.handlerTimeout(Duration.ofMillis(100))
+				.build())
 			.authenticator((credentials, session) -> {
 				switch (credentials.username()) {
 					case "fail" -> throw new IllegalStateException("the directory is away");
 					case "hang" -> never.await();
+					case "expired" -> throw new SmtpReplyException(new Reply(535, "Your password has expired"));
 					case "null" -> {
 						return null;
 					}
@@ -237,6 +244,10 @@ class AuthTests {
 			client.command("AUTH PLAIN " + base64("\0null\0doe"), "454 4.7.0");
 			client.command("NOOP", "250");
 			client.command(RIGHT, "235");
+		}
+		try (SmtpServer server = started(builder); TestClient client = TestClient.hello(server.port())) {
+			client.command("AUTH PLAIN " + base64("\0expired\0doe"), "535 5.7.8 Your password has expired");
+			client.command(RIGHT, "454 4.7.0");
 		}
 	}
 

@@ -39,7 +39,8 @@ public interface Authenticator {
 	 * if the credentials are not right
 	 * @throws Exception if it cannot be told; the client is answered 454 4.7.0, and that
 	 * is not counted as a failed authentication. The exception is logged: its text must
-	 * not tell the secret
+	 * not tell the secret. With {@link io.mailio.handler.SmtpReplyException} the client
+	 * is given that reply instead; 5xx is a failed authentication
 	 */
 	Optional<User> authenticate(Credentials credentials, SmtpSession session) throws Exception;
 

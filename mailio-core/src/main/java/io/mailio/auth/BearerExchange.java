@@ -27,7 +27,7 @@ final class BearerExchange implements SaslExchange {
 		/** RFC 7628 section 3. */
 		OAUTHBEARER("{\"status\":\"invalid_token\"}", "{\"status\":\"invalid_request\"}") {
 			@Override
-			@Nullable String claimedName(String head, Map<String, String> pairs) {
+			@Nullable String claimedName(String head) {
 				Matcher gs2Header = GS2_HEADER.matcher(head);
 				return gs2Header.matches() ? SaslNames.decode(Optional.ofNullable(gs2Header.group(1)).orElse(""))
 						: null;
@@ -37,7 +37,7 @@ final class BearerExchange implements SaslExchange {
 		/** Not standardised; as large providers of mail define it. */
 		XOAUTH2("{\"status\":\"401\",\"schemes\":\"bearer\"}", "{\"status\":\"400\",\"schemes\":\"bearer\"}") {
 			@Override
-			@Nullable String claimedName(String head, Map<String, String> pairs) {
+			@Nullable String claimedName(String head) {
 				return head.startsWith("user=") ? head.substring("user=".length()) : null;
 			}
 		};
@@ -55,7 +55,7 @@ final class BearerExchange implements SaslExchange {
 		}
 
 		/** Whom the client says it is, {@code null} if it says that wrongly. */
-		abstract @Nullable String claimedName(String head, Map<String, String> pairs);
+		abstract @Nullable String claimedName(String head);
 
 	}
 
@@ -101,7 +101,7 @@ final class BearerExchange implements SaslExchange {
 				return null;
 			}
 		}
-		String name = (parts.length > 0) ? this.dialect.claimedName(parts[0], pairs) : null;
+		String name = (parts.length > 0) ? this.dialect.claimedName(parts[0]) : null;
 		Matcher bearer = BEARER.matcher(pairs.getOrDefault("auth", ""));
 		if (name == null || !bearer.matches()) {
 			return null;

@@ -6,6 +6,7 @@
 package io.mailio.command;
 
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.mailio.auth.SaslExchange.Challenge;
@@ -134,7 +135,11 @@ final class AuthDialogue {
 			take(next);
 		}
 		else {
-			refuse(Replies.AUTH_TEMPORARY);
+			Reply reply = Objects.requireNonNullElse(outcome.reply(), Replies.AUTH_TEMPORARY);
+			if (reply.code() >= 500) {
+				this.command.failed(this.conversation, this.attempt);
+			}
+			refuse(reply);
 		}
 	}
 

@@ -397,7 +397,13 @@ public final class Conversation implements Dialogue {
 			end(verb.name(), reply);
 		}
 		else {
-			after(verb.delay(this, checked), () -> send(verb.name(), reply));
+			Duration delay = verb.delay(this, checked);
+			if (delay.isZero()) {
+				send(verb.name(), reply);
+			}
+			else {
+				after(delay, () -> send(verb.name(), reply));
+			}
 		}
 	}
 

@@ -35,7 +35,8 @@ import java.time.Duration;
  * long with each further failure, eight times as long at most; zero for not at all
  * @param authFailuresPerAddress how many authentications may fail from one client's
  * address or network, over all its connections, within the window; then AUTH is answered
- * 454 and nobody is asked until the window is over
+ * 454 and nobody is asked until the window is over. The failures of all listeners are
+ * counted together, with the limits of the server
  * @param authFailureWindow how long that window is, from the first failure
  * @param handlerTimeout how long a handler may take
  * @param queueTimeout how long a handler of {@code queue} may take
