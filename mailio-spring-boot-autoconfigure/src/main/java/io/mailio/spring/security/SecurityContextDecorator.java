@@ -10,13 +10,19 @@ import java.util.List;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
 import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 import io.mailio.handler.SmtpSession;
+import io.mailio.smtp.EnhancedStatusCode;
+import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
 import io.mailio.spring.handler.HandlerDecorator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
@@ -26,9 +32,12 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 /**
  * Calls handlers with the security context of their session, and with nobody else's: it
  * is there during the call only, whatever the handler does with it. A reactive handler
- * finds it in the Reactor context as well.
+ * finds it in the Reactor context as well. Where Spring Security denies the call, the
+ * command is refused: with 530 if nobody is logged in, else with 550.
  */
 final class SecurityContextDecorator implements HandlerDecorator {
+
+	private static final Reply DENIED = new Reply(550, new EnhancedStatusCode(7, 1), "Access denied");
 
 	private final SecurityContextHolderStrategy holder;
 
@@ -43,6 +52,9 @@ final class SecurityContextDecorator implements HandlerDecorator {
 			try {
 				return handler.handle(req, res);
 			}
+			catch (AccessDeniedException | AuthenticationCredentialsNotFoundException ex) {
+				throw denied(req.session());
+			}
 			finally {
 				leave(before);
 			}
@@ -54,9 +66,18 @@ final class SecurityContextDecorator implements HandlerDecorator {
 		return (req, res) -> {
 			Authentication authentication = authentication(req.session());
 			Mono<Decision> decision = call(handler, req, res, authentication);
-			return (authentication == null || decision == null) ? decision
-					: decision.contextWrite(ReactiveSecurityContextHolder.withAuthentication(authentication));
+			if (decision == null) {
+				return decision;
+			}
+			Mono<Decision> secured = decision.onErrorMap(AccessDeniedException.class, (denial) -> denied(req.session()))
+				.onErrorMap(AuthenticationCredentialsNotFoundException.class, (denial) -> denied(req.session()));
+			return (authentication == null) ? secured
+					: secured.contextWrite(ReactiveSecurityContextHolder.withAuthentication(authentication));
 		};
+	}
+
+	private static SmtpReplyException denied(SmtpSession session) {
+		return new SmtpReplyException(session.authenticated() ? DENIED : Replies.AUTH_REQUIRED);
 	}
 
 	private Mono<Decision> call(ReactiveCommandHandler handler, SmtpRequest req, SmtpResponse res,
@@ -64,6 +85,9 @@ final class SecurityContextDecorator implements HandlerDecorator {
 		SecurityContext before = enter(authentication);
 		try {
 			return handler.handle(req, res);
+		}
+		catch (AccessDeniedException | AuthenticationCredentialsNotFoundException ex) {
+			return Mono.error(denied(req.session()));
 		}
 		finally {
 			leave(before);

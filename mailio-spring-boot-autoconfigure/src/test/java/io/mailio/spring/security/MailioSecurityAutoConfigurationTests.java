@@ -43,6 +43,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
@@ -275,6 +277,23 @@ class MailioSecurityAutoConfigurationTests {
 	}
 
 	@Test
+	void whatSpringSecurityDeniesIsRefused(CapturedOutput output) {
+		this.runner.withUserConfiguration(Manager.class, Denial.class).run((context) -> {
+			try (SmtpTestClient client = client(context)) {
+				client.send("EHLO c");
+				for (String command : List.of("NOOP", "VRFY x", "HELP")) {
+					assertThat(client.send(command)).startsWith("530 5.7.0 ");
+				}
+				client.send(plain("john", "doe"));
+				for (String command : List.of("NOOP", "VRFY x", "HELP")) {
+					assertThat(client.send(command)).isEqualTo("550 5.7.1 Access denied");
+				}
+			}
+		});
+		assertThat(output).doesNotContain("ERROR");
+	}
+
+	@Test
 	void aUserOfTheListHasANameAndNoAuthorities() {
 		this.runner.withUserConfiguration(Watch.class)
 			.withPropertyValues("mailio.auth.users.jane.password=doe")
@@ -385,6 +404,27 @@ class MailioSecurityAutoConfigurationTests {
 		@SmtpHandler(command = "rset")
 		CompletionStage<Decision> stage() {
 			return CompletableFuture.completedFuture(note());
+		}
+
+	}
+
+	/** Denies, as method security does. */
+	@Configuration(proxyBeanMethods = false)
+	static class Denial {
+
+		@SmtpHandler(command = "noop")
+		Decision blocking() {
+			throw new AccessDeniedException("never");
+		}
+
+		@SmtpHandler(command = "vrfy")
+		Mono<Decision> mono() {
+			return Mono.error(new AccessDeniedException("never"));
+		}
+
+		@SmtpHandler(command = "help")
+		CompletionStage<Decision> stage() {
+			throw new AuthenticationCredentialsNotFoundException("nobody");
 		}
 
 	}
