@@ -36,6 +36,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -58,6 +60,7 @@ import org.springframework.security.oauth2.core.OAuth2TokenIntrospectionClaimNam
 import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationToken;
 import org.springframework.security.oauth2.server.resource.introspection.BadOpaqueTokenException;
 import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
@@ -205,6 +208,29 @@ class MailioSecurityAutoConfigurationTests {
 					client.send("NOOP");
 				}
 				assertThat(context.getBean(Watch.class).seen.get(0)).isInstanceOf(JwtAuthenticationToken.class);
+			});
+	}
+
+	@Test
+	void theBeansThatSpringBootMakesAreThereInTime() {
+		ApplicationContextRunner boot = this.runner.withConfiguration(
+				AutoConfigurations.of(SecurityAutoConfiguration.class, OAuth2ResourceServerAutoConfiguration.class));
+		boot.withPropertyValues("spring.security.oauth2.resourceserver.jwt.jwk-set-uri=http://127.0.0.1:1/keys",
+				"spring.security.oauth2.resourceserver.jwt.principal-claim-name=email")
+			.run((context) -> {
+				assertThat(mechanisms(context)).isEqualTo("OAUTHBEARER XOAUTH2");
+				assertThat(context).hasSingleBean(JwtAuthenticationConverter.class);
+			});
+		boot.withPropertyValues(
+				"spring.security.oauth2.resourceserver.opaquetoken.introspection-uri=http://127.0.0.1:1/x",
+				"spring.security.oauth2.resourceserver.opaquetoken.client-id=me",
+				"spring.security.oauth2.resourceserver.opaquetoken.client-secret=mine")
+			.run((context) -> {
+				assertThat(mechanisms(context)).isEqualTo("OAUTHBEARER XOAUTH2");
+				try (SmtpTestClient client = client(context)) {
+					client.send("EHLO c");
+					assertThat(client.send(bearer("", "token"))).startsWith("454 4.7.0");
+				}
 			});
 	}
 
