@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 
 import ch.qos.logback.classic.Level;
@@ -157,9 +158,29 @@ class AuthTests {
 		}
 	}
 
+	@Test
+	void aResumedSessionBindsAsWell() throws Exception {
+		SmtpServer.Builder builder = new Mailroom().open().tls(TestKeys.FIRST.server()).credentialStore(john());
+		SSLContext context = TestKeys.FIRST.client();
+		try (SmtpServer server = started(builder)) {
+			for (int i = 0; i < 3; i++) {
+				try (TestClient client = TestClient.hello(server.port())) {
+					SSLSession session = encrypt(client, context);
+					byte[] binding = sha256(session.getPeerCertificates()[0].getEncoded());
+					scram(client, "SCRAM-SHA-256-PLUS",
+							new ScramClient("p=tls-server-end-point,,", binding, "john", "doe", "fyko"));
+				}
+			}
+		}
+	}
+
 	private static SSLSession encrypt(TestClient client) {
+		return encrypt(client, TestKeys.FIRST.client());
+	}
+
+	private static SSLSession encrypt(TestClient client, SSLContext context) {
 		client.command("STARTTLS", "220");
-		SSLSession session = client.handshake(TestKeys.FIRST.client());
+		SSLSession session = client.handshake(context);
 		assertThat(client.command("EHLO me", "250")).endsWith("AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN");
 		return session;
 	}
