@@ -299,6 +299,17 @@ class AuthTests {
 	}
 
 	@Test
+	void theFailureThatReachesTheLimitIsAnsweredAsOne() {
+		Limits once = Limits.builder().authFailuresPerAddress(1).authFailureDelay(Duration.ZERO).build();
+		try (SmtpServer server = started(open().limits(once).authenticator(tokens()));
+				TestClient client = TestClient.hello(server.port())) {
+			client.command("AUTH XOAUTH2 " + base64("user=jane\1auth=Bearer x\1\1"), "334");
+			client.command("", "535 5.7.8");
+			client.command("AUTH XOAUTH2", "454 4.7.0");
+		}
+	}
+
+	@Test
 	void eventsTellWhoTriedWhateverTheMechanism() {
 		SmtpServer.Builder builder = open().authenticator(tokens())
 			.credentialStore(john())

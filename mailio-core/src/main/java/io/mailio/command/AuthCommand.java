@@ -171,6 +171,10 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 			return this.initialResponse;
 		}
 
+		boolean failed() {
+			return this.failed;
+		}
+
 		void proved(User user) {
 			this.user = user;
 		}

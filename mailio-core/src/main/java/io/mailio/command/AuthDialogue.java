@@ -52,7 +52,7 @@ final class AuthDialogue {
 
 	/** Others may have failed meanwhile: many may have begun before the first did. */
 	private void respond(byte @Nullable [] response) {
-		if (this.command.isBlocked(this.conversation)) {
+		if (!this.attempt.failed() && this.command.isBlocked(this.conversation)) {
 			refuse(Replies.AUTH_BLOCKED);
 			return;
 		}
