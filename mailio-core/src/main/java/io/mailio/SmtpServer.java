@@ -29,6 +29,9 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.mailio.auth.Authenticator;
+import io.mailio.auth.CredentialStore;
+import io.mailio.auth.Sasl;
 import io.mailio.codec.BareNewline;
 import io.mailio.command.Extension;
 import io.mailio.command.SmtpService;
@@ -104,6 +107,8 @@ public final class SmtpServer implements AutoCloseable {
 
 	private final List<SessionListener> sessionListeners;
 
+	private final Sasl sasl;
+
 	private @Nullable Tls tls;
 
 	private @Nullable RunningServer running;
@@ -114,6 +119,7 @@ public final class SmtpServer implements AutoCloseable {
 		this.hostname = options.name();
 		this.domains = options.domains.isEmpty() ? Set.of(Builder.domainPart(this.hostname)) : options.domains;
 		this.tls = options.tls;
+		this.sasl = new Sasl(options.authenticators, options.credentialStore, options.limits);
 		this.listenerSpecs = options.listenerSpecs();
 		this.listenerSpecs.forEach((name, spec) -> {
 			if (spec.tls() != null) {
@@ -309,7 +315,8 @@ public final class SmtpServer implements AutoCloseable {
 	private void report() {
 		boolean alone = listeners().size() == 1;
 		for (String name : listeners()) {
-			new StartReport(name, alone, rules(name), handlers(name)).log(this.hostname, this.domains, address(name));
+			new StartReport(name, alone, rules(name), handlers(name), this.sasl.isPossible()).log(this.hostname,
+					this.domains, address(name));
 		}
 	}
 
@@ -319,7 +326,7 @@ public final class SmtpServer implements AutoCloseable {
 				rules(listener), (own != null) ? own : this.options.limits, chains(this.handlers, listener),
 				this.options.content, environment.executor(), environment.resolver()::reverse,
 				SessionListeners.of(this.sessionListeners), this.options.extensions, this.options.greetingDelay,
-				this.options.earlyTalkers));
+				this.options.earlyTalkers, this.sasl));
 	}
 
 	/** Whether the handlers can be put in order, on each listener. */
@@ -509,6 +516,10 @@ public final class SmtpServer implements AutoCloseable {
 
 		private EarlyTalkers earlyTalkers = EarlyTalkers.ALLOW;
 
+		private final List<Authenticator> authenticators = new ArrayList<>();
+
+		private @Nullable CredentialStore credentialStore;
+
 		private Duration gracePeriod = Duration.ofSeconds(30);
 
 		private Builder() {
@@ -537,6 +548,8 @@ public final class SmtpServer implements AutoCloseable {
 			this.authRequiresTls = other.authRequiresTls;
 			this.greetingDelay = other.greetingDelay;
 			this.earlyTalkers = other.earlyTalkers;
+			this.authenticators.addAll(other.authenticators);
+			this.credentialStore = other.credentialStore;
 			this.gracePeriod = other.gracePeriod;
 		}
 
@@ -753,6 +766,22 @@ public final class SmtpServer implements AutoCloseable {
 		 */
 		public Builder earlyTalkers(EarlyTalkers earlyTalkers) {
 			this.earlyTalkers = earlyTalkers;
+			return this;
+		}
+
+		/**
+		 * Who checks passwords, tokens or certificates of clients; AUTH is then offered
+		 * with the mechanisms that lead to these. If several check the same kind, the one
+		 * added first is asked. Handlers of {@code auth} are asked afterwards.
+		 */
+		public Builder authenticator(Authenticator authenticator) {
+			this.authenticators.add(authenticator);
+			return this;
+		}
+
+		/** Who knows users for SCRAM, which is then offered (RFC 5802). */
+		public Builder credentialStore(CredentialStore credentialStore) {
+			this.credentialStore = credentialStore;
 			return this;
 		}
 

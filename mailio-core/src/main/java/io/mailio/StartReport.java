@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
  * @param alone whether it is the only one
  * @param rules what it demands and offers
  * @param handlers its handlers by command
+ * @param authenticators whether somebody besides handlers can tell who a client is
  */
-record StartReport(String listener, boolean alone, ListenerRules rules, Map<String, List<String>> handlers) {
+record StartReport(String listener, boolean alone, ListenerRules rules, Map<String, List<String>> handlers,
+		boolean authenticators) {
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpServer.class);
 
@@ -41,7 +43,7 @@ record StartReport(String listener, boolean alone, ListenerRules rules, Map<Stri
 		else {
 			logger.info("Mail{} goes through {}", here(), String.join(", ", keepers.subList(1, keepers.size())));
 		}
-		logAuth(this.handlers.containsKey("auth"));
+		logAuth(this.authenticators || this.handlers.containsKey("auth"));
 	}
 
 	private String traits() {

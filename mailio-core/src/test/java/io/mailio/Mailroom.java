@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -16,6 +17,7 @@ import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
+import io.mailio.session.Limits;
 import io.mailio.smtp.Envelope;
 
 /** A {@code queue} handler that keeps all messages in memory for a test to look at. */
@@ -51,12 +53,16 @@ public final class Mailroom implements CommandHandler {
 		return this.letters.get(0);
 	}
 
-	/** A builder for tests: loopback, any free port, names that transcripts know. */
+	/**
+	 * A builder for tests: loopback, any free port, names that transcripts know, no delay
+	 * after a failed authentication.
+	 */
 	public static SmtpServer.Builder server() {
 		return SmtpServer.builder()
 			.hostname("mx.example.com")
 			.domains("example.com", "example.org")
 			.address(InetAddress.getLoopbackAddress())
+			.limits(Limits.builder().authFailureDelay(Duration.ZERO).build())
 			.port(0);
 	}
 

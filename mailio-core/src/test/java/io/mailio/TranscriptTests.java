@@ -79,6 +79,8 @@ class TranscriptTests {
 			case "nobody" -> Mailroom.server();
 			case "auth" -> auth(mailroom).authRequiresTls(false);
 			case "auth-tls" -> auth(mailroom);
+			case "tokens" -> mailroom.open().authRequiresTls(false).authenticator(AuthTests.tokens());
+			case "scram" -> mailroom.open().authRequiresTls(false).credentialStore(AuthTests.john());
 			case "small" -> mailroom.open()
 				.limits(Limits.builder().commandLine(512).maxRecipients(2).messageSize(2000).errors(7).build());
 			default -> throw new IllegalArgumentException("There is no set-up '" + name + "'");

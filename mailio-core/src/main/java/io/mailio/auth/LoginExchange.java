@@ -15,7 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoginExchange implements SaslExchange {
 
+	private final SaslOffer offer;
+
 	private @Nullable String username;
+
+	LoginExchange(SaslOffer offer) {
+		this.offer = offer;
+	}
 
 	@Override
 	public Step respond(byte @Nullable [] response) {
@@ -27,7 +33,12 @@ final class LoginExchange implements SaslExchange {
 			this.username = text;
 			return Step.challenge("Password:");
 		}
-		return Step.user(this.username, text);
+		return this.offer.password(this.username, text);
+	}
+
+	@Override
+	public String username() {
+		return (this.username != null) ? this.username : "";
 	}
 
 }

@@ -5,44 +5,75 @@
 
 package io.mailio.auth;
 
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+
 import io.mailio.handler.User;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dialogue of one authentication, from the server's side. Used by one thread; never
- * blocks.
+ * The dialogue of one authentication, from the server's side. Used by one thread at a
+ * time.
  */
 public interface SaslExchange {
 
 	/**
-	 * Takes the client's next response, decoded.
+	 * Takes the client's next response, decoded. Does not block.
 	 * @param response the octets; {@code null} at the beginning, if the client sent no
 	 * initial response
 	 * @return what to do next
 	 */
 	Step respond(byte @Nullable [] response);
 
-	/**
-	 * What follows a response: exactly one of the two is there, neither if it was
-	 * malformed.
-	 */
-	record Step(@Nullable String challenge, @Nullable User user) {
+	/** Whom the client says it is, empty as long as it has not said. */
+	String username();
 
-		static final Step MALFORMED = new Step(null, null);
+	/** What follows a response. */
+	sealed interface Step {
+
+		/** The client is not who it says, or speaks nonsense. */
+		Step FAILED = new Failure();
 
 		static Step challenge(String text) {
-			return new Step(text, null);
+			return new Challenge(text.getBytes(StandardCharsets.UTF_8), false);
 		}
 
-		static Step user(String username, String password) {
-			return isName(username) ? new Step(null, User.withPassword(username, password)) : MALFORMED;
+		/** The client has failed already and is told details before the reply. */
+		static Step lastWords(String text) {
+			return new Challenge(text.getBytes(StandardCharsets.UTF_8), true);
 		}
 
-		/** No control characters (RFC 4013 section 2.3): names stand in logs. */
-		private static boolean isName(String username) {
-			return !username.isEmpty() && username.chars().noneMatch(Character::isISOControl);
-		}
+	}
 
+	/**
+	 * Octets for the client to respond to.
+	 *
+	 * @param octets the octets
+	 * @param failed whether it is settled already that the client has failed
+	 */
+	record Challenge(byte[] octets, boolean failed) implements Step {
+	}
+
+	/**
+	 * Somebody has to be asked for the next step.
+	 *
+	 * @param who for the log
+	 * @param blocking whether that may block
+	 * @param task gives the next step
+	 */
+	record Question(String who, boolean blocking, Callable<Step> task) implements Step {
+	}
+
+	/**
+	 * The client is who it says; or, if only handlers can tell, says who it is.
+	 *
+	 * @param user the user
+	 */
+	record Success(User user) implements Step {
+	}
+
+	/** See {@link Step#FAILED}. */
+	record Failure() implements Step {
 	}
 
 }

@@ -5,10 +5,14 @@
 
 package io.mailio.command;
 
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 
+import io.mailio.auth.AuthFailures;
 import io.mailio.auth.SaslExchange;
-import io.mailio.auth.SaslMechanism;
+import io.mailio.auth.SaslOffer;
 import io.mailio.handler.Subject;
 import io.mailio.handler.User;
 import io.mailio.session.AuthMode;
@@ -18,10 +22,14 @@ import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AUTH (RFC 4954). The check is a dialogue; when it has brought a user and a password the
- * handlers decide. Client and log learn nothing about why it failed.
+ * AUTH (RFC 4954). After the check comes a dialogue with the client; when it has brought
+ * a user the handlers decide. Client and log learn nothing about why it failed, and the
+ * client waits longer with each failure.
  */
 final class AuthCommand implements Verb<AuthCommand.Attempt> {
+
+	/** The longest delay, as a multiple of the shortest. */
+	private static final int MAX_DELAYS = 8;
 
 	@Override
 	public String name() {
@@ -40,18 +48,26 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 
 	@Override
 	public Attempt check(Conversation conversation, String argument) throws Refusal {
-		boolean possible = conversation.service().rules().auth() != AuthMode.NONE;
-		if (!possible || conversation.view().chain("auth").isEmpty()) {
+		SmtpService service = conversation.service();
+		SaslOffer offer = (service.rules().auth() != AuthMode.NONE)
+				? AuthExtension.offer(service.sasl(), conversation.view()) : null;
+		if (offer == null) {
 			throw new Refusal(Replies.NOT_IMPLEMENTED);
 		}
-		if (conversation.service().rules().authRequiresTls() && !conversation.view().secure()) {
+		if (service.rules().authRequiresTls() && !conversation.view().secure()) {
 			throw new Refusal(Replies.AUTH_NEEDS_TLS);
 		}
+		if (isBlocked(conversation)) {
+			throw new Refusal(Replies.AUTH_BLOCKED);
+		}
 		String[] words = argument.strip().split(" +", 2);
-		SaslMechanism mechanism = SaslMechanism.named(words[0]).orElseThrow(() -> new Refusal(Replies.AUTH_MECHANISM));
-		Attempt attempt = new Attempt(mechanism.begin());
-		attempt.advance((words.length == 2) ? initialResponse(words[1]) : null);
-		return attempt;
+		SaslExchange exchange = offer.begin(words[0]).orElseThrow(() -> new Refusal(Replies.AUTH_MECHANISM));
+		return new Attempt(exchange, (words.length == 2) ? initialResponse(words[1]) : null);
+	}
+
+	/** Whether too many have failed where this client comes from. */
+	boolean isBlocked(Conversation conversation) {
+		return conversation.service().sasl().failures().isBlocked(conversation.view().client().address());
 	}
 
 	/** A single equals sign is an empty response (RFC 4954 section 4). */
@@ -59,7 +75,7 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 		return word.equals("=") ? new byte[0] : decode(word);
 	}
 
-	private static byte[] decode(String text) throws Refusal {
+	static byte[] decode(String text) throws Refusal {
 		try {
 			return Base64.getDecoder().decode(text);
 		}
@@ -69,16 +85,9 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	}
 
 	@Override
-	public @Nullable String challenge(Attempt attempt) {
-		return attempt.challenge();
-	}
-
-	@Override
-	public void answer(Attempt attempt, String line) throws Refusal {
-		if (line.equals("*")) {
-			throw new Refusal(Replies.AUTH_CANCELLED);
-		}
-		attempt.advance(decode(line));
+	public boolean converse(Conversation conversation, Attempt attempt, String argument) {
+		new AuthDialogue(conversation, this, attempt, visible(argument)).start();
+		return true;
 	}
 
 	/** The mechanism; the initial response behind it is secret. */
@@ -99,16 +108,41 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 
 	@Override
 	public void apply(Conversation conversation, Attempt attempt) {
-		conversation.authenticated(attempt.user().username());
+		conversation.authenticated(attempt.user());
 	}
 
-	/** AUTH at the wrong time, or of a mechanism we lack, is no failed authentication. */
+	/**
+	 * A handler that refuses for good says that the client has failed; one that fails
+	 * itself, or refuses for a while, does not.
+	 */
 	@Override
 	public void refused(Conversation conversation, @Nullable Attempt attempt, Reply reply) {
-		boolean tried = attempt != null || reply.equals(Replies.AUTH_FAILED);
-		if (tried) {
-			conversation.authenticationFailed((attempt != null) ? attempt.username() : "");
+		if (attempt != null && attempt.user != null && reply.code() >= 500) {
+			failed(conversation, attempt);
 		}
+	}
+
+	/** It is settled that the client has failed: it is counted, once. */
+	void failed(Conversation conversation, Attempt attempt) {
+		if (!attempt.failed) {
+			attempt.failed = true;
+			InetAddress client = conversation.view().client().address();
+			AuthFailures failures = conversation.service().sasl().failures();
+			int fromAddress = failures.add(client);
+			conversation.authenticationFailed(attempt.username());
+			attempt.delays = Math.max(fromAddress, conversation.session().authFailures());
+		}
+	}
+
+	/** Doubled with each failure; waited for once. */
+	@Override
+	public Duration delay(Conversation conversation, @Nullable Attempt attempt) {
+		if (attempt == null || attempt.delays == 0) {
+			return Duration.ZERO;
+		}
+		int doubled = Math.min(attempt.delays - 1, Integer.numberOfTrailingZeros(MAX_DELAYS));
+		attempt.delays = 0;
+		return conversation.service().limits().authFailureDelay().multipliedBy(1L << doubled);
 	}
 
 	/** One authentication in progress. */
@@ -116,33 +150,41 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 
 		private final SaslExchange exchange;
 
-		private SaslExchange.@Nullable Step step;
+		private final byte @Nullable [] initialResponse;
 
-		Attempt(SaslExchange exchange) {
+		private @Nullable User user;
+
+		private boolean failed;
+
+		private int delays;
+
+		Attempt(SaslExchange exchange, byte @Nullable [] initialResponse) {
 			this.exchange = exchange;
+			this.initialResponse = initialResponse;
 		}
 
-		void advance(byte @Nullable [] response) throws Refusal {
-			this.step = this.exchange.respond(response);
-			if (this.step.challenge() == null && this.step.user() == null) {
-				throw new Refusal(Replies.AUTH_FAILED);
-			}
+		SaslExchange exchange() {
+			return this.exchange;
 		}
 
-		private @Nullable String challenge() {
-			String text = (this.step != null) ? this.step.challenge() : null;
-			return (text != null) ? "334 "
-					+ Base64.getEncoder().encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)) : null;
+		byte @Nullable [] initialResponse() {
+			return this.initialResponse;
+		}
+
+		boolean failed() {
+			return this.failed;
+		}
+
+		void proved(User user) {
+			this.user = user;
 		}
 
 		private User user() {
-			User user = (this.step != null) ? this.step.user() : null;
-			return java.util.Objects.requireNonNull(user, "the exchange is not complete");
+			return Objects.requireNonNull(this.user, "the exchange is not complete");
 		}
 
 		private String username() {
-			User user = (this.step != null) ? this.step.user() : null;
-			return (user != null) ? user.username() : "";
+			return (this.user != null) ? this.user.username() : this.exchange.username();
 		}
 
 	}

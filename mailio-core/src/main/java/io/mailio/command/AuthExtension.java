@@ -5,25 +5,33 @@
 
 package io.mailio.command;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.mailio.auth.Sasl;
 import io.mailio.auth.SaslMechanism;
+import io.mailio.auth.SaslOffer;
 import io.mailio.handler.LiveSession;
 import io.mailio.handler.SmtpSession;
 import io.mailio.smtp.Replies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AUTH (RFC 4954): offered exactly when it can succeed, that is when a handler of
- * {@code auth} is there and passwords may travel over this connection.
+ * AUTH (RFC 4954): offered exactly when it can succeed, that is when somebody can tell
+ * who the client is and it may prove that over this connection; with the mechanisms that
+ * can succeed.
  *
- * @param requireTls whether passwords may travel over TLS only
+ * @param sasl who can tell, besides handlers
+ * @param requireTls whether clients may authenticate over TLS only
  */
-record AuthExtension(boolean requireTls) implements Extension {
+record AuthExtension(Sasl sasl, boolean requireTls) implements Extension {
 
-	private static final String ADVERTISEMENT = "AUTH "
-			+ SaslMechanism.ALL.stream().map(SaslMechanism::name).collect(Collectors.joining(" "));
+	/** What a session is offered, {@code null} if nobody can tell who its client is. */
+	static @Nullable SaslOffer offer(Sasl sasl, SmtpSession session) {
+		boolean handlers = session instanceof LiveSession live && !live.chain("auth").isEmpty();
+		return (handlers || sasl.isPossible()) ? sasl.offer(session, handlers) : null;
+	}
 
 	@Override
 	public String keyword() {
@@ -32,12 +40,14 @@ record AuthExtension(boolean requireTls) implements Extension {
 
 	@Override
 	public @Nullable String advertisement(SmtpSession session) {
-		return (isPossible(session) && !session.authenticated()) ? ADVERTISEMENT : null;
+		List<SaslMechanism> mechanisms = session.authenticated() ? List.of() : mechanisms(session);
+		return mechanisms.isEmpty() ? null
+				: mechanisms.stream().map(SaslMechanism::toString).collect(Collectors.joining(" ", "AUTH ", ""));
 	}
 
-	private boolean isPossible(SmtpSession session) {
-		boolean decided = session instanceof LiveSession live && !live.chain("auth").isEmpty();
-		return decided && (session.secure() || !this.requireTls);
+	private List<SaslMechanism> mechanisms(SmtpSession session) {
+		SaslOffer offer = (session.secure() || !this.requireTls) ? offer(this.sasl, session) : null;
+		return (offer != null) ? offer.mechanisms() : List.of();
 	}
 
 	/**
@@ -51,7 +61,7 @@ record AuthExtension(boolean requireTls) implements Extension {
 
 	@Override
 	public void check(String parameter, String value, SmtpSession session) throws Refusal {
-		if (!isPossible(session)) {
+		if (mechanisms(session).isEmpty()) {
 			throw new Refusal(Replies.UNKNOWN_PARAMETER);
 		}
 		if (!value.equals("<>") && !isXtext(value)) {

@@ -27,6 +27,7 @@ import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpSession;
 import io.mailio.handler.Subject;
+import io.mailio.handler.User;
 import io.mailio.message.ContentBuffer;
 import io.mailio.message.TraceHeader;
 import io.mailio.session.AuthMode;
@@ -80,6 +81,8 @@ public final class Conversation implements Dialogue {
 	private @Nullable ChainRun run;
 
 	private @Nullable CompletableFuture<String> awaitedLine;
+
+	private @Nullable Runnable cancelDelayed;
 
 	private @Nullable Reception reception;
 
@@ -332,7 +335,9 @@ public final class Conversation implements Dialogue {
 			refuse(verb, null, ex.reply());
 			return;
 		}
-		converse(verb, checked, argument);
+		if (!verb.converse(this, checked, argument)) {
+			ask(verb, checked, verb.visible(argument));
+		}
 	}
 
 	private void requireLogin(Verb<?> verb) throws Refusal {
@@ -342,40 +347,8 @@ public final class Conversation implements Dialogue {
 		}
 	}
 
-	/** Lets the client answer challenges until the check is complete, then asks. */
-	private <T> void converse(Verb<T> verb, T checked, String argument) {
-		String challenge = verb.challenge(checked);
-		if (challenge == null) {
-			ask(verb, checked, verb.visible(argument));
-			return;
-		}
-		write(challenge);
-		read().whenComplete((line, failure) -> {
-			if (failure == null) {
-				challenged(verb, checked, argument, line);
-			}
-			else if (failure instanceof SmtpReplyException badLine) {
-				this.readMode = ReadMode.COMMAND;
-				refuse(verb, checked, badLine.reply());
-			}
-			else {
-				verb.refused(this, checked, Replies.TIMEOUT);
-			}
-		});
-	}
-
-	private <T> void challenged(Verb<T> verb, T checked, String argument, String line) {
-		try {
-			verb.answer(checked, line);
-			converse(verb, checked, argument);
-		}
-		catch (Refusal ex) {
-			this.readMode = ReadMode.COMMAND;
-			refuse(verb, checked, ex.reply());
-		}
-	}
-
-	private <T> void ask(Verb<T> verb, T checked, String argument) {
+	/** Asks the handlers; nothing is left to be found out. */
+	<T> void ask(Verb<T> verb, T checked, String argument) {
 		HandlerChain chain = this.view.chain(verb.name());
 		if (chain.isEmpty()) {
 			this.readMode = ReadMode.COMMAND;
@@ -410,7 +383,12 @@ public final class Conversation implements Dialogue {
 				accept(verb, checked, (given != null) ? verb.merge(own, given) : own);
 			}
 			case REJECT -> refuse(verb, checked, Objects.requireNonNull(given));
-			case END -> end(verb.name(), given);
+			case END -> {
+				if (given != null && given.isNegative()) {
+					verb.refused(this, checked, given);
+				}
+				end(verb.name(), given);
+			}
 		}
 	}
 
@@ -424,7 +402,8 @@ public final class Conversation implements Dialogue {
 		send(verb.name(), reply);
 	}
 
-	private <T> void refuse(Verb<T> verb, @Nullable T checked, Reply reply) {
+	/** Answers that the command has no effect. */
+	<T> void refuse(Verb<T> verb, @Nullable T checked, Reply reply) {
 		verb.refused(this, checked, reply);
 		// RFC 5321 section 4.5.3.1.10: a client that has more recipients goes on with
 		// DATA.
@@ -437,8 +416,34 @@ public final class Conversation implements Dialogue {
 			end(verb.name(), reply);
 		}
 		else {
-			send(verb.name(), reply);
+			Duration delay = verb.delay(this, checked);
+			if (delay.isZero()) {
+				send(verb.name(), reply);
+			}
+			else {
+				after(delay, () -> send(verb.name(), reply));
+			}
 		}
+	}
+
+	/** Does something now or, when the time has passed in which nothing is read. */
+	void after(Duration delay, Runnable task) {
+		if (delay.isZero()) {
+			task.run();
+			return;
+		}
+		this.readMode = ReadMode.PAUSED;
+		this.cancelDelayed = this.wire.schedule(() -> {
+			this.cancelDelayed = null;
+			this.readMode = ReadMode.COMMAND;
+			task.run();
+			this.wire.resume();
+		}, delay);
+	}
+
+	/** Reads a command next. */
+	void readCommand() {
+		this.readMode = ReadMode.COMMAND;
 	}
 
 	/** Answers; 421 is always the last reply (RFC 5321 section 3.8). */
@@ -584,8 +589,9 @@ public final class Conversation implements Dialogue {
 	}
 
 	/** AUTH succeeded. */
-	void authenticated(String username) {
-		this.session.authenticated(username);
+	void authenticated(User user) {
+		String username = user.username();
+		this.session.authenticated(username, user.principal().orElse(null));
 		SessionListener listener = this.service.listener(SessionListener.Kind.AUTHENTICATED);
 		if (listener != null) {
 			tell(listener, (one, snapshot) -> one.authenticated(snapshot, username, true));
@@ -668,6 +674,10 @@ public final class Conversation implements Dialogue {
 	private void abandonRun() {
 		CompletableFuture<String> line = this.awaitedLine;
 		this.awaitedLine = null;
+		if (this.cancelDelayed != null) {
+			this.cancelDelayed.run();
+			this.cancelDelayed = null;
+		}
 		if (this.run != null) {
 			this.run.cancel();
 			this.run = null;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
+import io.mailio.auth.Sasl;
 import io.mailio.handler.HandlerChains;
 import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
@@ -49,11 +50,22 @@ public final class SmtpService {
 	 * @param extensions extensions of the user's
 	 * @param greetingDelay how long a client waits for the greeting; zero for not at all
 	 * @param earlyTalkers what becomes of clients that do not wait
+	 * @param sasl who can tell who a client is, besides handlers
 	 */
 	public record Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
 			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
 			@Nullable SessionListener listener, List<Extension> extensions, Duration greetingDelay,
-			EarlyTalkers earlyTalkers) {
+			EarlyTalkers earlyTalkers, Sasl sasl) {
+
+		/** A service where only handlers can tell who a client is. */
+		public Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
+				ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
+				@Nullable SessionListener listener, List<Extension> extensions, Duration greetingDelay,
+				EarlyTalkers earlyTalkers) {
+			this(server, rules, limits, chains, content, executor, reverseLookup, listener, extensions, greetingDelay,
+					earlyTalkers, new Sasl(List.of(), null, limits));
+		}
+
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
@@ -89,7 +101,7 @@ public final class SmtpService {
 			all.add(new StartTlsExtension());
 		}
 		if (rules().auth() != AuthMode.NONE) {
-			all.add(new AuthExtension(rules().authRequiresTls()));
+			all.add(new AuthExtension(options.sasl(), rules().authRequiresTls()));
 		}
 		all.addAll(options.extensions());
 		this.extensions = List.copyOf(all);
@@ -164,6 +176,10 @@ public final class SmtpService {
 
 	ListenerRules rules() {
 		return this.options.rules();
+	}
+
+	Sasl sasl() {
+		return this.options.sasl();
 	}
 
 	boolean offersStartTls() {

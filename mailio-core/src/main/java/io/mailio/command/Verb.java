@@ -5,6 +5,8 @@
 
 package io.mailio.command;
 
+import java.time.Duration;
+
 import io.mailio.handler.Subject;
 import io.mailio.session.SessionState;
 import io.mailio.smtp.Replies;
@@ -37,18 +39,12 @@ interface Verb<T> {
 	T check(Conversation conversation, String argument) throws Refusal;
 
 	/**
-	 * A line for the client to answer before the handlers can be asked, {@code null} if
-	 * the check is complete.
+	 * Talks with the client before the handlers can be asked. Whoever does that asks them
+	 * itself when it is done.
+	 * @return whether it talks
 	 */
-	default @Nullable String challenge(T checked) {
-		return null;
-	}
-
-	/**
-	 * Takes the client's answer to a challenge.
-	 * @throws Refusal if it is malformed
-	 */
-	default void answer(T checked, String line) throws Refusal {
+	default boolean converse(Conversation conversation, T checked, String argument) {
+		return false;
 	}
 
 	/** The argument as handlers may see it; secrets are left out. */
@@ -78,6 +74,11 @@ interface Verb<T> {
 	 * @param checked what the check found out, {@code null} if it did not come that far
 	 */
 	default void refused(Conversation conversation, @Nullable T checked, Reply reply) {
+	}
+
+	/** How long a refusal waits before it is sent; {@link #refused} was called before. */
+	default Duration delay(Conversation conversation, @Nullable T checked) {
+		return Duration.ZERO;
 	}
 
 	/** Refuses an argument. */

@@ -28,6 +28,11 @@ public final class HandlerChain {
 		this.needsContent = !handlers.stream().allMatch(HandlerRegistration::needsNoContent);
 	}
 
+	/** A chain of one. */
+	public static HandlerChain of(HandlerRegistration only) {
+		return EMPTY.append(only);
+	}
+
 	/** Whether nobody wants to be asked. */
 	public boolean isEmpty() {
 		return this.handlers.isEmpty();

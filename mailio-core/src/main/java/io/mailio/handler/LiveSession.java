@@ -117,7 +117,7 @@ public final class LiveSession implements SmtpSession {
 		if (username == null) {
 			throw noUser();
 		}
-		return User.named(username);
+		return User.named(username, this.state.principal());
 	}
 
 	@Override

@@ -36,6 +36,8 @@ final class SessionSnapshot implements SmtpSession {
 
 	private final @Nullable String username;
 
+	private final @Nullable Object principal;
+
 	private final Map<String, Integer> counters;
 
 	private final Map<String, Map<String, Object>> data;
@@ -55,6 +57,7 @@ final class SessionSnapshot implements SmtpSession {
 		this.server = session.server();
 		this.secure = session.secure();
 		this.username = session.state().username();
+		this.principal = session.state().principal();
 		this.counters = session.counters();
 		this.data = session.data();
 		this.handlers = session.handlers();
@@ -114,7 +117,7 @@ final class SessionSnapshot implements SmtpSession {
 		if (this.username == null) {
 			throw LiveSession.noUser();
 		}
-		return User.named(this.username);
+		return User.named(this.username, this.principal);
 	}
 
 	@Override

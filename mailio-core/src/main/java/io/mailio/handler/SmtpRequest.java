@@ -33,8 +33,8 @@ public interface SmtpRequest {
 	Map<String, String> config();
 
 	/**
-	 * The user: at {@code auth} who wants to log in, with the password; later who did,
-	 * without it.
+	 * The user: at {@code auth} who wants to log in, with the password if the client sent
+	 * one; later who did, without it.
 	 * @throws IllegalStateException if nobody is logged in
 	 */
 	User user();

@@ -60,7 +60,8 @@ public interface SmtpSession {
 	boolean authenticated();
 
 	/**
-	 * The authenticated user, without a password.
+	 * The authenticated user, without a password; with the principal that an
+	 * {@code Authenticator} gave.
 	 * @throws IllegalStateException if nobody is logged in; ask {@link #authenticated()}
 	 */
 	User user();

@@ -31,12 +31,20 @@ import java.time.Duration;
  * is closed
  * @param authFailures how many failed authentications are answered before the session is
  * closed
+ * @param authFailureDelay how long the reply to a failed authentication waits; twice as
+ * long with each further failure, eight times as long at most; zero for not at all
+ * @param authFailuresPerAddress how many authentications may fail from one client's
+ * address or network, over all its connections, within the window; then AUTH is answered
+ * 454 and nobody is asked until the window is over. The failures of all listeners are
+ * counted together, with the limits of the server
+ * @param authFailureWindow how long that window is, from the first failure
  * @param handlerTimeout how long a handler may take
  * @param queueTimeout how long a handler of {@code queue} may take
  */
 public record Limits(Duration idleTimeout, Duration messageTimeout, long minDataRate, long messageSize, int headerSize,
 		int textLine, int commandLine, int maxRecipients, int maxConnections, int maxConnectionsPerAddress, int errors,
-		int unrecognizedCommands, int authFailures, Duration handlerTimeout, Duration queueTimeout) {
+		int unrecognizedCommands, int authFailures, Duration authFailureDelay, int authFailuresPerAddress,
+		Duration authFailureWindow, Duration handlerTimeout, Duration queueTimeout) {
 
 	private static final Duration OVERLOADED_IDLE = Duration.ofSeconds(10);
 
@@ -59,6 +67,11 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 		atLeast("errors", errors, 1);
 		atLeast("unrecognized-commands", unrecognizedCommands, 0);
 		atLeast("auth-failures", authFailures, 1);
+		atLeast("auth-failures-per-address", authFailuresPerAddress, 1);
+		positive("auth-failure-window", authFailureWindow);
+		if (authFailureDelay.isNegative()) {
+			throw new IllegalArgumentException("auth-failure-delay must not be negative, but is " + authFailureDelay);
+		}
 	}
 
 	private static void positive(String name, Duration value) {
@@ -83,7 +96,8 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 		return new Limits(idle, this.messageTimeout, Math.min(this.minDataRate, Long.MAX_VALUE / 10) * 10,
 				this.messageSize, this.headerSize, this.textLine, this.commandLine, this.maxRecipients,
 				this.maxConnections, this.maxConnectionsPerAddress, Math.max(1, this.errors / 10),
-				Math.min(1, this.unrecognizedCommands), 1, this.handlerTimeout, this.queueTimeout);
+				Math.min(1, this.unrecognizedCommands), 1, this.authFailureDelay, this.authFailuresPerAddress,
+				this.authFailureWindow, this.handlerTimeout, this.queueTimeout);
 	}
 
 	/** A builder that starts with the defaults. */
@@ -119,6 +133,12 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 		private int unrecognizedCommands = 5;
 
 		private int authFailures = 5;
+
+		private Duration authFailureDelay = Duration.ofSeconds(1);
+
+		private int authFailuresPerAddress = 20;
+
+		private Duration authFailureWindow = Duration.ofMinutes(10);
 
 		private Duration handlerTimeout = Duration.ofSeconds(30);
 
@@ -205,6 +225,24 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 			return this;
 		}
 
+		/** See {@link Limits#authFailureDelay()}. */
+		public Builder authFailureDelay(Duration authFailureDelay) {
+			this.authFailureDelay = authFailureDelay;
+			return this;
+		}
+
+		/** See {@link Limits#authFailuresPerAddress()}. */
+		public Builder authFailuresPerAddress(int authFailuresPerAddress) {
+			this.authFailuresPerAddress = authFailuresPerAddress;
+			return this;
+		}
+
+		/** See {@link Limits#authFailureWindow()}. */
+		public Builder authFailureWindow(Duration authFailureWindow) {
+			this.authFailureWindow = authFailureWindow;
+			return this;
+		}
+
 		/** See {@link Limits#handlerTimeout()}. */
 		public Builder handlerTimeout(Duration handlerTimeout) {
 			this.handlerTimeout = handlerTimeout;
@@ -225,7 +263,8 @@ public record Limits(Duration idleTimeout, Duration messageTimeout, long minData
 			return new Limits(this.idleTimeout, this.messageTimeout, this.minDataRate, this.messageSize,
 					this.headerSize, this.textLine, this.commandLine, this.maxRecipients, this.maxConnections,
 					this.maxConnectionsPerAddress, this.errors, this.unrecognizedCommands, this.authFailures,
-					this.handlerTimeout, this.queueTimeout);
+					this.authFailureDelay, this.authFailuresPerAddress, this.authFailureWindow, this.handlerTimeout,
+					this.queueTimeout);
 		}
 
 	}

@@ -37,6 +37,8 @@ public final class SessionState {
 
 	private @Nullable String username;
 
+	private @Nullable Object principal;
+
 	private int errors;
 
 	private int unrecognized;
@@ -107,6 +109,13 @@ public final class SessionState {
 		return this.username;
 	}
 
+	/**
+	 * What an authenticator said who is logged in, {@code null} if it said a name only.
+	 */
+	public @Nullable Object principal() {
+		return this.principal;
+	}
+
 	/** The name of the client is known. */
 	public void resolved(String hostname) {
 		this.client = new ClientInfo(this.client.address(), hostname, this.client.helo());
@@ -126,13 +135,15 @@ public final class SessionState {
 		this.client = new ClientInfo(this.client.address(), this.client.hostname(), "");
 		this.extended = false;
 		this.username = null;
+		this.principal = null;
 		reset();
 		this.stage = Stage.CONNECTED;
 	}
 
 	/** AUTH succeeded. */
-	public void authenticated(String username) {
+	public void authenticated(String username, @Nullable Object principal) {
 		this.username = username;
+		this.principal = principal;
 	}
 
 	/** MAIL was accepted. */

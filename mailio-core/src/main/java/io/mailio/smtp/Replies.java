@@ -142,6 +142,10 @@ public final class Replies {
 	/** AUTH: something of ours failed (RFC 4954 section 6). */
 	public static final Reply AUTH_TEMPORARY = new Reply(454, status(7, 0), "Temporary authentication failure");
 
+	/** AUTH: too many failures from where this client comes from. */
+	public static final Reply AUTH_BLOCKED = new Reply(454, status(7, 0),
+			"Too many failed authentications from your network, try again later");
+
 	/** AUTH: too many failures. */
 	public static final Reply TOO_MANY_AUTH_FAILURES = new Reply(421, status(7, 0),
 			"Too many failed authentications, closing connection");

@@ -5,17 +5,15 @@
 
 package io.mailio.transport;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.mailio.session.ClientNetwork;
+
 /**
- * Counts connections, in all and by address. An IPv6 address counts as its network of 64
- * bits, because whoever has one address there has them all (RFC 4291 section 2.5.4).
- * Thread-safe.
+ * Counts connections, in all and by {@link ClientNetwork}. Thread-safe.
  */
 final class ConnectionLimits {
 
@@ -25,18 +23,7 @@ final class ConnectionLimits {
 
 	private final AtomicInteger total = new AtomicInteger();
 
-	private final ConcurrentMap<Network, Integer> byAddress = new ConcurrentHashMap<>();
-
-	private record Network(boolean six, long bits) {
-
-		/** An IPv4-mapped address is an IPv4 address to the JDK already. */
-		static Network of(InetAddress address) {
-			ByteBuffer octets = ByteBuffer.wrap(address.getAddress());
-			boolean six = address instanceof Inet6Address;
-			return new Network(six, six ? octets.getLong() : octets.getInt());
-		}
-
-	}
+	private final ConcurrentMap<ClientNetwork, Integer> byAddress = new ConcurrentHashMap<>();
 
 	ConnectionLimits(int max, int maxPerAddress) {
 		this.max = max;
@@ -49,7 +36,7 @@ final class ConnectionLimits {
 			this.total.decrementAndGet();
 			return false;
 		}
-		if (this.byAddress.merge(Network.of(address), 1, Integer::sum) > this.maxPerAddress) {
+		if (this.byAddress.merge(ClientNetwork.of(address), 1, Integer::sum) > this.maxPerAddress) {
 			release(address);
 			return false;
 		}
@@ -59,7 +46,7 @@ final class ConnectionLimits {
 	/** A counted connection is closed. */
 	void release(InetAddress address) {
 		this.total.decrementAndGet();
-		this.byAddress.computeIfPresent(Network.of(address), (key, count) -> (count == 1) ? null : count - 1);
+		this.byAddress.computeIfPresent(ClientNetwork.of(address), (key, count) -> (count == 1) ? null : count - 1);
 	}
 
 	/** How many connections there may be. */

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSession;
 
 import io.mailio.codec.ContentDecoder;
 import io.mailio.codec.LineDecoder;
@@ -455,8 +454,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		handler.handshakeFuture().addListener((handshake) -> perform(() -> {
 			if (handshake.isSuccess()) {
 				tls.forbidRenegotiation(handler.engine());
-				SSLSession session = handler.engine().getSession();
-				secured.accept(new TlsInfo(session.getProtocol(), session.getCipherSuite()));
+				secured.accept(TlsBindings.info(handler.engine().getSession()));
 			}
 			else {
 				logger.debug("TLS handshake failed: {}", String.valueOf(handshake.cause()));

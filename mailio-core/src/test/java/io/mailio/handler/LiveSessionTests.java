@@ -78,7 +78,7 @@ class LiveSessionTests {
 	void aSnapshotStaysAsItWas() {
 		Envelope envelope = Envelope.of(ReversePath.NULL, Mailbox.of("a@b"));
 		this.host.state.identified("client", true);
-		this.host.state.authenticated("john");
+		this.host.state.authenticated("john", null);
 		this.host.state.accepted("mail", 250);
 		this.host.state.rejected("rcpt", 550);
 		this.host.state.countError();

@@ -75,7 +75,7 @@ class SessionStateTests {
 	@Test
 	void introducingOneselfAgainEndsTheTransactionAndNotTheLogin() {
 		this.session.identified("one", true);
-		this.session.authenticated("john");
+		this.session.authenticated("john", null);
 		this.session.begin(transaction());
 		this.session.set("mail", "handler", "value");
 		this.session.set("ehlo", "handler", "value");

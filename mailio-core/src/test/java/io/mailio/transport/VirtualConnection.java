@@ -22,6 +22,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
+import io.mailio.auth.Authenticator;
+import io.mailio.auth.Sasl;
 import io.mailio.codec.BareNewline;
 import io.mailio.command.ReverseLookup;
 import io.mailio.command.SmtpService;
@@ -254,6 +256,8 @@ final class VirtualConnection implements AutoCloseable {
 
 		private Limits limits = Limits.DEFAULTS;
 
+		private final List<Authenticator> authenticators = new ArrayList<>();
+
 		private BareNewline bareNewline = BareNewline.REJECT;
 
 		private ContentBuffer.Options content = ContentBuffer.Options.defaults();
@@ -282,6 +286,11 @@ final class VirtualConnection implements AutoCloseable {
 		/** The client is a proxy that says who the real client is. */
 		Setup behindProxy() {
 			this.trustedProxies = TrustedProxies.of(List.of("127.0.0.0/8", "::1"));
+			return this;
+		}
+
+		Setup authenticator(Authenticator authenticator) {
+			this.authenticators.add(authenticator);
 			return this;
 		}
 
@@ -392,7 +401,7 @@ final class VirtualConnection implements AutoCloseable {
 							new ListenerRules(this.protocol, this.tlsMode, AuthMode.OPTIONAL, false), this.limits,
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
 							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, List.of(),
-							this.greetingDelay, this.earlyTalkers));
+							this.greetingDelay, this.earlyTalkers, new Sasl(this.authenticators, null, this.limits)));
 			SmtpListener.Options options = new SmtpListener.Options(new InetSocketAddress(0), this.bareNewline,
 					this.tlsMode, this.tls, this.trustedProxies);
 			return new VirtualConnection(this, new Sessions(service, options, this.memoryNearlyFull));

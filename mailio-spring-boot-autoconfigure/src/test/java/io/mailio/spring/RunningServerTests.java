@@ -153,7 +153,7 @@ class RunningServerTests {
 	void configuredUsersMayLogIn() {
 		this.runner.withPropertyValues("mailio.auth.users.john.password=doe").run((context) -> {
 			try (SmtpTestClient client = client(context)) {
-				assertThat(client.send("EHLO client.example")).contains("AUTH PLAIN");
+				assertThat(client.send("EHLO client.example")).contains("AUTH SCRAM-SHA-256 PLAIN LOGIN");
 				assertThat(client.send("AUTH PLAIN AGpvaG4AZG9v")).startsWith("535 ");
 				assertThat(client.send("AUTH PLAIN AGpvaG4AZG9l")).startsWith("235 ");
 			}

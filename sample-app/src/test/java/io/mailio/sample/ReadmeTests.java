@@ -41,7 +41,10 @@ class ReadmeTests {
 	private static final String IMPORTS = """
 			package readme;
 
+			import java.util.*;
+
 			import io.mailio.SmtpServer;
+			import io.mailio.auth.*;
 			import io.mailio.handler.*;
 			import io.mailio.message.*;
 			import io.mailio.smtp.*;
@@ -74,6 +77,11 @@ class ReadmeTests {
 				.satisfies((file) -> assertThat(file).content()
 					.contains("Delivered-To: you@foo.com", "Subject: Hello", "It works."));
 		}
+	}
+
+	@Test
+	void shouldCompileItsAuthenticator() throws Exception {
+		compile("Accounts", block(Files.readString(Path.of("../README.md")), "authenticator"));
 	}
 
 	private void shouldAnswerAsItsHandlersSay(int port) throws IOException {

@@ -5,12 +5,14 @@
 
 package io.mailio.spring.autoconfigure;
 
+import java.util.List;
 import java.util.function.Consumer;
 
 import io.mailio.SmtpServer;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.HandlerSpec;
 import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.spring.handler.HandlerDecorator;
 import io.mailio.spring.handler.HandlerRegistry;
 
 /** Gives annotated handlers to the server, together with their own properties. */
@@ -20,19 +22,30 @@ final class AnnotatedHandlerRegistry implements HandlerRegistry {
 
 	private final HandlerProperties properties;
 
-	AnnotatedHandlerRegistry(SmtpServer server, HandlerProperties properties) {
+	private final List<HandlerDecorator> decorators;
+
+	AnnotatedHandlerRegistry(SmtpServer server, HandlerProperties properties, List<HandlerDecorator> decorators) {
 		this.server = server;
 		this.properties = properties;
+		this.decorators = decorators;
 	}
 
 	@Override
 	public void add(String command, String name, Consumer<HandlerSpec> spec, CommandHandler handler) {
-		this.server.addHandler(command, name, configured(command, name, spec), handler);
+		CommandHandler decorated = handler;
+		for (HandlerDecorator decorator : this.decorators) {
+			decorated = decorator.decorate(decorated);
+		}
+		this.server.addHandler(command, name, configured(command, name, spec), decorated);
 	}
 
 	@Override
 	public void addReactive(String command, String name, Consumer<HandlerSpec> spec, ReactiveCommandHandler handler) {
-		this.server.addReactiveHandler(command, name, configured(command, name, spec), handler);
+		ReactiveCommandHandler decorated = handler;
+		for (HandlerDecorator decorator : this.decorators) {
+			decorated = decorator.decorateReactive(decorated);
+		}
+		this.server.addReactiveHandler(command, name, configured(command, name, spec), decorated);
 	}
 
 	private Consumer<HandlerSpec> configured(String command, String name, Consumer<HandlerSpec> spec) {

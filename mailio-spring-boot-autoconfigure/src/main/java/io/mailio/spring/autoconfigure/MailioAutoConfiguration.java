@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.mailio.SmtpServer;
+import io.mailio.auth.Authenticator;
+import io.mailio.auth.CredentialStore;
 import io.mailio.spring.SmtpHandlerExecutor;
 import io.mailio.spring.SmtpServerCustomizer;
 import io.mailio.spring.event.SessionEventPublisher;
+import io.mailio.spring.handler.HandlerDecorator;
 import io.mailio.spring.handler.SmtpHandlerProcessor;
 import io.mailio.spring.lifecycle.LocalPort;
 import io.mailio.spring.lifecycle.SmtpServerGracefulShutdownLifecycle;
@@ -54,9 +57,9 @@ public final class MailioAutoConfiguration {
 
 	@Bean
 	static SmtpHandlerProcessor smtpHandlerProcessor(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<SmtpServer> server, Environment environment) {
-		return new SmtpHandlerProcessor(beanFactory,
-				() -> new AnnotatedHandlerRegistry(server.getObject(), new HandlerProperties(environment)));
+			ObjectProvider<SmtpServer> server, ObjectProvider<HandlerDecorator> decorators, Environment environment) {
+		return new SmtpHandlerProcessor(beanFactory, () -> new AnnotatedHandlerRegistry(server.getObject(),
+				new HandlerProperties(environment), decorators.orderedStream().toList()));
 	}
 
 	@Bean
@@ -86,11 +89,15 @@ public final class MailioAutoConfiguration {
 		@Bean
 		SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
 				ObjectProvider<SslBundles> bundles, ObjectProvider<SmtpServerCustomizer> customizers,
+				ObjectProvider<Authenticator> authenticators, ObjectProvider<CredentialStore> credentialStore,
 				Environment environment) {
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
 			BundledTls tls = BundledTls.of(properties.getSsl().getBundle(), bundles);
 			tls.configure(builder);
+			new Authentication(authenticators.orderedStream().toList(), credentialStore.getIfAvailable(),
+					properties.getAuth())
+				.configure(builder);
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 			SmtpServer server = builder.build();
 			tls.follow(server);

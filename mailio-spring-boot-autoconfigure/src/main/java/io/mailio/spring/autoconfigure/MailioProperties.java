@@ -209,6 +209,24 @@ public class MailioProperties implements Validator {
 		private int authFailures = 5;
 
 		/**
+		 * How long the reply to a failed authentication waits. Doubled with each further
+		 * failure, up to eight times as long; 0 for not at all.
+		 */
+		private Duration authFailureDelay = Duration.ofSeconds(1);
+
+		/**
+		 * How many authentications may fail from one address within the window, over all
+		 * its connections; then AUTH is answered 454. An IPv6 network of 64 bits counts
+		 * as one address.
+		 */
+		private int authFailuresPerAddress = 20;
+
+		/**
+		 * How long failed authentications of an address are remembered, from the first.
+		 */
+		private Duration authFailureWindow = Duration.ofMinutes(10);
+
+		/**
 		 * How long a handler may take, unless it says otherwise; then 451.
 		 */
 		private Duration handlerTimeout = Duration.ofSeconds(30);
@@ -320,6 +338,30 @@ public class MailioProperties implements Validator {
 
 		public void setAuthFailures(int authFailures) {
 			this.authFailures = authFailures;
+		}
+
+		public Duration getAuthFailureDelay() {
+			return this.authFailureDelay;
+		}
+
+		public void setAuthFailureDelay(Duration authFailureDelay) {
+			this.authFailureDelay = authFailureDelay;
+		}
+
+		public int getAuthFailuresPerAddress() {
+			return this.authFailuresPerAddress;
+		}
+
+		public void setAuthFailuresPerAddress(int authFailuresPerAddress) {
+			this.authFailuresPerAddress = authFailuresPerAddress;
+		}
+
+		public Duration getAuthFailureWindow() {
+			return this.authFailureWindow;
+		}
+
+		public void setAuthFailureWindow(Duration authFailureWindow) {
+			this.authFailureWindow = authFailureWindow;
 		}
 
 		public Duration getHandlerTimeout() {
@@ -451,9 +493,16 @@ public class MailioProperties implements Validator {
 
 		/**
 		 * Users who may log in, by name. Their passwords are plain, or encoded as
-		 * {bcrypt}... where spring-security-crypto is on the class path.
+		 * {bcrypt}... where spring-security-crypto is on the class path; SCRAM is offered
+		 * if all are plain. A bean that checks passwords replaces these users.
 		 */
 		private final Map<String, User> users = new LinkedHashMap<>();
+
+		private final SpringSecurity springSecurity = new SpringSecurity();
+
+		public SpringSecurity getSpringSecurity() {
+			return this.springSecurity;
+		}
 
 		public boolean isRequireTls() {
 			return this.requireTls;
@@ -465,6 +514,26 @@ public class MailioProperties implements Validator {
 
 		public Map<String, User> getUsers() {
 			return this.users;
+		}
+
+	}
+
+	/** What Spring Security does for AUTH. */
+	public static class SpringSecurity {
+
+		/**
+		 * Whether beans of Spring Security let clients in: the AuthenticationManager
+		 * those with passwords, the JwtDecoder or OpaqueTokenIntrospector those with
+		 * bearer tokens.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

@@ -150,6 +150,10 @@ final class PropertiesCheck {
 		count("errors", limits.getErrors(), 1);
 		count("unrecognizedCommands", limits.getUnrecognizedCommands(), 0);
 		count("authFailures", limits.getAuthFailures(), 1);
+		that(limits.getAuthFailureDelay() != null && !limits.getAuthFailureDelay().isNegative(), "authFailureDelay",
+				"must not be negative");
+		count("authFailuresPerAddress", limits.getAuthFailuresPerAddress(), 1);
+		positive("authFailureWindow", limits.getAuthFailureWindow());
 	}
 
 	/**

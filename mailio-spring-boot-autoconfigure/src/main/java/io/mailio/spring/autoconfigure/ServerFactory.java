@@ -39,7 +39,6 @@ final class ServerFactory {
 			.greetingDelay(this.properties.getSmtp().getGreetingDelay())
 			.content(content(this.properties.getContent()))
 			.dns(new DnsOptions(this.properties.getDns().getServers(), this.properties.getDns().getTimeout()));
-		auth(builder);
 		builtInHandlers(builder);
 		return builder;
 	}
@@ -75,6 +74,9 @@ final class ServerFactory {
 			.errors(limits.getErrors())
 			.unrecognizedCommands(limits.getUnrecognizedCommands())
 			.authFailures(limits.getAuthFailures())
+			.authFailureDelay(limits.getAuthFailureDelay())
+			.authFailuresPerAddress(limits.getAuthFailuresPerAddress())
+			.authFailureWindow(limits.getAuthFailureWindow())
 			.handlerTimeout(limits.getHandlerTimeout())
 			.queueTimeout(limits.getQueueTimeout())
 			.build();
@@ -82,15 +84,6 @@ final class ServerFactory {
 
 	private static int octets(DataSize size) {
 		return Math.toIntExact(size.toBytes());
-	}
-
-	private void auth(SmtpServer.Builder builder) {
-		MailioProperties.Auth auth = this.properties.getAuth();
-		builder.authRequiresTls(auth.isRequireTls());
-		if (!auth.getUsers().isEmpty()) {
-			UsersHandler users = UsersHandler.of(auth.getUsers());
-			builder.handler("auth", UsersHandler.NAME, (spec) -> spec.blocking(users.isSlow()), users);
-		}
 	}
 
 }

@@ -48,7 +48,6 @@ final class StrayHandlerProperties {
 			addBuiltIn(command);
 		});
 		this.handlers.keySet().removeIf((name) -> name.endsWith("/" + HandlerNames.CORE));
-		add("auth", UsersHandler.NAME);
 	}
 
 	private void addBuiltIn(String command) {

@@ -29,6 +29,9 @@ interface UserPassword {
 	/** Whether comparing takes long on purpose: not on an event loop. */
 	boolean isSlow();
 
+	/** The password itself, {@code null} if only its encoding is known. */
+	@Nullable String plainText();
+
 	/**
 	 * Reads a configured password that has no {@link #problemOf problem}.
 	 * @param configured the password
@@ -86,9 +89,12 @@ interface UserPassword {
 	/** Compared octet by octet, in a time that does not tell how many are right. */
 	final class Plain implements UserPassword {
 
+		private final String plainText;
+
 		private final byte[] password;
 
 		Plain(String password) {
+			this.plainText = password;
 			this.password = password.getBytes(StandardCharsets.UTF_8);
 		}
 
@@ -101,6 +107,11 @@ interface UserPassword {
 		@Override
 		public boolean isSlow() {
 			return false;
+		}
+
+		@Override
+		public String plainText() {
+			return this.plainText;
 		}
 
 	}
@@ -124,6 +135,11 @@ interface UserPassword {
 		@Override
 		public boolean isSlow() {
 			return true;
+		}
+
+		@Override
+		public @Nullable String plainText() {
+			return null;
 		}
 
 		private boolean isReadable() {

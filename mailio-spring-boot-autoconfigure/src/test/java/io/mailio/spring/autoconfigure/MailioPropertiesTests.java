@@ -49,10 +49,13 @@ class MailioPropertiesTests {
 		String[] values = { "idle-timeout=1s", "message-timeout=2s", "min-data-rate=3B", "message-size=4KB",
 				"header-size=5KB", "text-line=6KB", "command-line=7KB", "max-recipients=8", "max-connections=9",
 				"max-connections-per-address=10", "errors=11", "unrecognized-commands=12", "auth-failures=13",
-				"handler-timeout=14s", "queue-timeout=15s" };
+				"auth-failure-delay=14s", "auth-failures-per-address=15", "auth-failure-window=16m",
+				"handler-timeout=17s", "queue-timeout=18s" };
 		String[] pairs = Arrays.stream(values).map("mailio.limits."::concat).toArray(String[]::new);
-		bound((properties) -> assertThat(ServerFactory.limits(properties.getLimits())).isEqualTo(new Limits(seconds(1),
-				seconds(2), 3, 4096, 5120, 6144, 7168, 8, 9, 10, 11, 12, 13, seconds(14), seconds(15))), pairs);
+		bound((properties) -> assertThat(ServerFactory.limits(properties.getLimits()))
+			.isEqualTo(new Limits(seconds(1), seconds(2), 3, 4096, 5120, 6144, 7168, 8, 9, 10, 11, 12, 13, seconds(14),
+					15, Duration.ofMinutes(16), seconds(17), seconds(18))),
+				pairs);
 	}
 
 	@Test

@@ -31,7 +31,7 @@ class StrayHandlerPropertiesTests {
 	@ValueSource(strings = { "rcpt.my-handler.enabled", "rcpt.myHandler.colour", "rcpt.MY-HANDLER.zones[0]",
 			"rcpt.mailRoom.johnOnly.colour", "rcpt.mail-room.john-only.a.b.c", "xfoo.bar.enabled", "rcpt.relay.enabled",
 			"rcpt.dnsbl.zones[0]", "queue.spamd.host", "queue.maildir.mail-dir", "queue.maildir.mailDir",
-			"queue.maildir.enabled", "queue.discard.enabled", "auth.users.enabled" })
+			"queue.maildir.enabled", "queue.discard.enabled" })
 	void propertyOfAHandlerIsNotStray(String property) {
 		assertThat(strayIn(property)).isEmpty();
 	}

@@ -7,46 +7,39 @@ package io.mailio.spring.autoconfigure;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
-import io.mailio.handler.Decision;
-import io.mailio.handler.SmtpRequest;
-import io.mailio.handler.SmtpResponse;
+import io.mailio.auth.Credentials;
+import io.mailio.handler.SmtpSession;
 import io.mailio.handler.User;
-import io.mailio.smtp.Reply;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
-class UsersHandlerTests {
+class UserListTests {
 
-	private final SmtpRequest req = mock(SmtpRequest.class);
-
-	private final SmtpResponse res = mock(SmtpResponse.class);
+	private final SmtpSession session = mock(SmtpSession.class);
 
 	private final Map<String, MailioProperties.User> users = new LinkedHashMap<>();
 
 	@BeforeEach
 	void prepare() {
-		given(this.res.accept()).willReturn(Decision.accept());
-		given(this.res.reject(any(Reply.class))).willAnswer((call) -> Decision.reject(call.<Reply>getArgument(0)));
 		user("john", "doe");
 	}
 
 	@Test
 	void letsAKnownUserIn() {
-		assertThat(login("john", "doe").kind()).isEqualTo(Decision.Kind.ACCEPT);
-		assertThat(UsersHandler.of(this.users).isSlow()).isFalse();
+		assertThat(login("john", "doe").map(User::username)).contains("john");
+		assertThat(list().isBlocking()).isFalse();
 	}
 
 	@Test
 	void refusesWrongPasswordUnknownUserAndEmptyPassword() {
-		assertThat(login("john", "Doe")).hasToString("reject 535 5.7.8 Authentication failed");
+		refuses("john", "Doe");
 		refuses("jane", "doe");
 		refuses("jane", "");
 	}
@@ -54,9 +47,9 @@ class UsersHandlerTests {
 	@Test
 	void passwordMarkedAsPlainIsComparedWithoutTheMark() {
 		user("jane", "{noop}{secret}");
-		assertThat(login("jane", "{secret}").kind()).isEqualTo(Decision.Kind.ACCEPT);
+		assertThat(login("jane", "{secret}")).isPresent();
 		refuses("jane", "{noop}{secret}");
-		assertThat(UsersHandler.of(this.users).isSlow()).isFalse();
+		assertThat(list().isBlocking()).isFalse();
 	}
 
 	@Test
@@ -64,14 +57,26 @@ class UsersHandlerTests {
 		String encoded = PasswordEncoderFactories.createDelegatingPasswordEncoder().encode("roe");
 		assertThat(encoded).startsWith("{bcrypt}");
 		user("jane", encoded);
-		assertThat(UsersHandler.of(this.users).isSlow()).isTrue();
-		assertThat(login("jane", "roe").kind()).isEqualTo(Decision.Kind.ACCEPT);
-		assertThat(login("john", "doe").kind()).isEqualTo(Decision.Kind.ACCEPT);
+		assertThat(list().isBlocking()).isTrue();
+		assertThat(login("jane", "roe")).isPresent();
+		assertThat(login("john", "doe")).isPresent();
 		refuses("jane", "doe");
 		refuses("jane", encoded);
 		refuses("jane", "");
 		refuses("jane", "r".repeat(1000));
 		refuses("somebody", "roe");
+	}
+
+	@Test
+	void scramIsForListsThatAreAllPlain() {
+		assertThat(list().isStore()).isTrue();
+		assertThat(list().find("john")).isPresent();
+		assertThat(list().find("jane")).isEmpty();
+		user("jane", PasswordEncoderFactories.createDelegatingPasswordEncoder().encode("roe"));
+		assertThat(list().isStore()).isFalse();
+		this.users.clear();
+		user("jack", "not\u0007prepared");
+		assertThat(list().isStore()).isFalse();
 	}
 
 	private void user(String name, String password) {
@@ -80,13 +85,16 @@ class UsersHandlerTests {
 		this.users.put(name, user);
 	}
 
-	private void refuses(String username, String password) {
-		assertThat(login(username, password).kind()).isEqualTo(Decision.Kind.REJECT);
+	private UserList list() {
+		return UserList.of(this.users);
 	}
 
-	private Decision login(String username, String password) {
-		given(this.req.user()).willReturn(User.withPassword(username, password));
-		return UsersHandler.of(this.users).handle(this.req, this.res);
+	private void refuses(String username, String password) {
+		assertThat(login(username, password)).isEmpty();
+	}
+
+	private Optional<User> login(String username, String password) {
+		return list().authenticate(new Credentials.Password(username, password), this.session);
 	}
 
 }
