@@ -5,7 +5,6 @@
 
 package io.mailio.command;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +25,6 @@ import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpSession;
 import io.mailio.handler.Subject;
-import io.mailio.message.ContentBuffer;
 import io.mailio.message.TraceHeader;
 import io.mailio.session.AuthMode;
 import io.mailio.session.ClientInfo;
@@ -71,6 +69,8 @@ public final class Conversation implements Dialogue {
 
 	private final ChainRun.Host host;
 
+	private final MailInput input = new MailInput(this);
+
 	private final long started = System.nanoTime();
 
 	private ReadMode readMode = ReadMode.PAUSED;
@@ -78,10 +78,6 @@ public final class Conversation implements Dialogue {
 	private @Nullable ChainRun run;
 
 	private @Nullable CompletableFuture<String> awaitedLine;
-
-	private @Nullable Reception reception;
-
-	private @Nullable QueueEvent queueEvent;
 
 	private @Nullable SessionEvents events;
 
@@ -121,6 +117,16 @@ public final class Conversation implements Dialogue {
 	/** How the next octets are to be read. */
 	public ReadMode readMode() {
 		return this.readMode;
+	}
+
+	/** From now on the octets are read like this. */
+	void read(ReadMode mode) {
+		this.readMode = mode;
+	}
+
+	/** Where content goes. */
+	public MailInput input() {
+		return this.input;
 	}
 
 	/**
@@ -477,60 +483,12 @@ public final class Conversation implements Dialogue {
 		});
 	}
 
-	/** Content follows. */
-	void receiveContent() {
-		long limit = this.service.limits().messageSize();
-		long expected = SizeExtension.declared(transaction().envelope().parameters());
-		ContentBuffer buffer = this.view.chain("queue").needsContent()
-				? new ContentBuffer(this.service.content(), this.service.executor(), Math.min(expected, limit))
-				: ContentBuffer.counting();
-		this.reception = new Reception(buffer, limit);
-		this.readMode = ReadMode.DATA;
-	}
-
-	/** Some content has come, dots removed. The octets are copied before this returns. */
-	public void content(ByteBuffer run) {
-		Reception current = Objects.requireNonNull(this.reception);
-		current.append(run);
-		if (current.isEndless()) {
-			end("data", current.refusal());
-		}
-	}
-
-	/** The content is such that the message will be refused at its end. */
-	public void refuseContent(Reply reply) {
-		Objects.requireNonNull(this.reception).refuse(reply);
-	}
-
-	/** One read is processed: pauses if content comes faster than it can be written. */
-	public void contentRead() {
-		Reception current = this.reception;
-		if (current != null && this.readMode == ReadMode.DATA && current.isBehind()) {
-			this.readMode = ReadMode.PAUSED;
-			current.whenReady().whenComplete((ready, failure) -> this.wire.execute(() -> {
-				if (this.reception == current && this.readMode == ReadMode.PAUSED) {
-					this.readMode = ReadMode.DATA;
-					this.wire.resume();
-				}
-			}));
-		}
-	}
-
-	/** The line with the single dot has come. */
-	public void endOfContent() {
-		Reception complete = Objects.requireNonNull(this.reception);
-		this.readMode = ReadMode.PAUSED;
-		this.queueEvent = new QueueEvent(this, complete);
-		this.queueEvent.start();
-	}
-
 	/**
 	 * The message was kept or refused: the next command may come.
 	 * @param replies one; under LMTP one for each recipient
 	 */
 	void messageDone(List<Reply> replies) {
-		this.reception = null;
-		this.queueEvent = null;
+		this.input.done();
 		if (this.closed) {
 			tellEnded();
 			return;
@@ -591,7 +549,7 @@ public final class Conversation implements Dialogue {
 	/** Nothing came for too long. */
 	public void timedOut() {
 		abandonRun();
-		abandonMessage();
+		this.input.abandon();
 		closeAfterReply();
 		ask(new EventVerb("timeout", Replies.TIMEOUT), "", "");
 	}
@@ -617,7 +575,7 @@ public final class Conversation implements Dialogue {
 	public void abort() {
 		this.draining = true;
 		abandonRun();
-		if (abandonMessage()) {
+		if (this.input.abandon()) {
 			boolean closing = this.session.stage() == Stage.CLOSING;
 			send("quit", closing ? Replies.TIMEOUT : Replies.SHUTTING_DOWN);
 		}
@@ -631,7 +589,7 @@ public final class Conversation implements Dialogue {
 			this.greetingDelay.run();
 		}
 		abandonRun();
-		if (abandonMessage()) {
+		if (this.input.abandon()) {
 			tellEnded();
 		}
 	}
@@ -664,19 +622,6 @@ public final class Conversation implements Dialogue {
 		if (line != null) {
 			line.cancel(false);
 		}
-	}
-
-	/** Gives up the message, if there is one; false if it is just being kept. */
-	private boolean abandonMessage() {
-		if (this.queueEvent != null && !this.queueEvent.abandon()) {
-			return false;
-		}
-		this.queueEvent = null;
-		if (this.reception != null) {
-			this.reception.discard();
-			this.reception = null;
-		}
-		return true;
 	}
 
 	@Override

@@ -44,7 +44,7 @@ final class DataCommand implements Verb<String> {
 
 	@Override
 	public void apply(Conversation conversation, String argument) {
-		conversation.receiveContent();
+		conversation.input().begin();
 	}
 
 }

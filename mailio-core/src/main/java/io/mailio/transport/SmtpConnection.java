@@ -357,10 +357,10 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			this.contents = null;
 			this.dataClock = null;
 			this.waitingSince = this.now;
-			talk.endOfContent();
+			talk.input().complete();
 		}
 		else {
-			talk.contentRead();
+			talk.input().processed();
 		}
 		return true;
 	}
@@ -374,7 +374,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	public void content(ByteBuffer run) {
 		Conversation talk = this.conversation;
 		if (talk != null && talk.readMode() == ReadMode.DATA) {
-			talk.content(run);
+			talk.input().content(run);
 		}
 	}
 
@@ -382,7 +382,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	public void violation(ContentDecoder.Violation violation) {
 		Conversation talk = this.conversation;
 		if (talk != null && talk.readMode() == ReadMode.DATA) {
-			talk.refuseContent(switch (violation) {
+			talk.input().refuse(switch (violation) {
 				case BARE_NEWLINE -> Replies.BARE_NEWLINE;
 				case LINE_TOO_LONG -> Replies.TEXT_LINE_TOO_LONG;
 				case HEADER_TOO_LARGE -> Replies.HEADER_TOO_LARGE;
