@@ -231,7 +231,7 @@ public final class Conversation implements Dialogue {
 			send("unrecognized", enough);
 		}
 		else if (verb != null) {
-			execute(verb, argument);
+			verb.walk(this, argument);
 		}
 		else {
 			unrecognized(line);
@@ -312,7 +312,8 @@ public final class Conversation implements Dialogue {
 		}
 	}
 
-	private <T> void execute(Verb<T> verb, String argument) {
+	/** Check, then ask, then apply. */
+	<T> void execute(Verb<T> verb, String argument) {
 		T checked;
 		try {
 			verb.permit(this.session);
@@ -415,6 +416,13 @@ public final class Conversation implements Dialogue {
 		send(verb.name(), reply);
 	}
 
+	/** A chunk that has come is refused. */
+	void refuseChunk(Reply reply) {
+		this.session.countError();
+		this.session.rejected("data", reply.code());
+		send("data", reply);
+	}
+
 	private <T> void refuse(Verb<T> verb, @Nullable T checked, Reply reply) {
 		verb.refused(this, checked, reply);
 		this.session.countError();
@@ -476,6 +484,7 @@ public final class Conversation implements Dialogue {
 		this.tlsFollows = false;
 		this.readMode = ReadMode.PAUSED;
 		this.wire.startTls((tls) -> {
+			this.input.reset();
 			this.session.secured(tls);
 			this.readMode = ReadMode.COMMAND;
 			closeIfDrained();
@@ -637,6 +646,11 @@ public final class Conversation implements Dialogue {
 		CompletableFuture<String> before = this.awaitedLine;
 		if (this.closed) {
 			line.cancel(false);
+			return line;
+		}
+		if (this.input.hasChunkAhead()) {
+			line.completeExceptionally(
+					new IllegalStateException("At BDAT there is no dialogue: what the client sends is content"));
 			return line;
 		}
 		this.awaitedLine = line;

@@ -34,6 +34,9 @@ final class RcptCommand implements Verb<Recipient> {
 		if (session.transaction() == null) {
 			throw new Refusal((session.stage() == Stage.CONNECTED) ? Replies.HELO_FIRST : Replies.MAIL_FIRST);
 		}
+		if (session.stage() == Stage.CHUNKS) {
+			throw new Refusal(Replies.CHUNKS_FOLLOW);
+		}
 	}
 
 	@Override

@@ -80,6 +80,8 @@ public final class SmtpService {
 		all.add(new KeywordExtension("PIPELINING"));
 		all.add(new SizeExtension(options.limits().messageSize()));
 		all.add(new EightBitMimeExtension());
+		all.add(new KeywordExtension("CHUNKING"));
+		all.add(new KeywordExtension("BINARYMIME"));
 		all.add(new KeywordExtension("ENHANCEDSTATUSCODES"));
 		if (offersStartTls()) {
 			all.add(new StartTlsExtension());

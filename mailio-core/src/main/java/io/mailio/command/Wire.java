@@ -38,6 +38,9 @@ public interface Wire extends SessionLoop {
 	/** Whether the client has sent something that was not read yet. */
 	boolean hasInput();
 
+	/** What has come of the current message does not count any more. */
+	void forgetContent();
+
 	/** Sends what is waiting and closes the connection. */
 	void close();
 

@@ -97,6 +97,20 @@ public final class Replies {
 	/** DATA before RCPT. */
 	public static final Reply RCPT_FIRST = new Reply(503, status(5, 1), "Send RCPT first: no valid recipients");
 
+	/** MAIL, RCPT or DATA between chunks (RFC 3030 section 2). */
+	public static final Reply CHUNKS_FOLLOW = new Reply(503, status(5, 1),
+			"The message goes on with BDAT; RSET to start over");
+
+	/** DATA for a message that is declared to be binary (RFC 3030 section 3). */
+	public static final Reply BINARY_NEEDS_BDAT = new Reply(503, status(5, 1), "BODY=BINARYMIME needs BDAT, not DATA");
+
+	/** BDAT whose octets end nobody knows where; the connection closes. */
+	public static final Reply CHUNK_SIZE = new Reply(501, status(5, 4),
+			"Syntax: BDAT size [LAST]; closing connection, since nobody knows where the chunk ends");
+
+	/** BDAT with something else than LAST behind its size. */
+	public static final Reply CHUNK_SYNTAX = new Reply(501, status(5, 4), "Syntax: BDAT size [LAST]");
+
 	/** A parameter that no extension knows, or one given twice. */
 	public static final Reply UNKNOWN_PARAMETER = new Reply(555, status(5, 4),
 			"Parameter not recognized or given twice");
@@ -185,6 +199,11 @@ public final class Replies {
 	/** A malformed recipient. */
 	public static Reply badRecipient(String why) {
 		return new Reply(501, status(1, 3), "Bad recipient address syntax: " + why);
+	}
+
+	/** A chunk has come, and more will (RFC 3030 section 2). */
+	public static Reply chunkReceived(long octets) {
+		return new Reply(250, status(0, 0), octets + " octets received");
 	}
 
 	/** The message is kept. */

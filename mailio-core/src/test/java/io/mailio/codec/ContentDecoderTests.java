@@ -90,6 +90,54 @@ class ContentDecoderTests {
 		}
 	}
 
+	/** RFC 3030 section 2: nothing but the octets' number ends a message. */
+	@ParameterizedTest
+	@MethodSource("inputs")
+	void findsTheSameInChunksWhereverTheyAreCut(String input) {
+		for (BareNewline bareNewline : BareNewline.values()) {
+			Found expected = chunkReference(bareNewline, input);
+			for (int first = 0; first <= input.length(); first++) {
+				for (int second = first; second <= input.length(); second++) {
+					List<String> chunks = List.of(input.substring(0, first), input.substring(first, second),
+							input.substring(second));
+					assertThat(decodeChunks(ContentDecoder.ofChunks(bareNewline, MAX_LINE, MAX_HEADER), chunks))
+						.as("%s cut at %d and %d", bareNewline, first, second)
+						.isEqualTo(expected);
+				}
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(BareNewline.class)
+	void agreesWithTheReferenceForRandomChunks(BareNewline bareNewline) {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		String[] alphabet = { "\r", "\n", ".", "a", "\u0000", "\u0080", "\r\n", "\r\n.", "abcdefgh", "a\r\nb\r\n" };
+		for (int round = 0; round < 20_000; round++) {
+			List<String> chunks = new ArrayList<>();
+			for (int i = random.nextInt(6); i >= 0; i--) {
+				StringBuilder chunk = new StringBuilder();
+				for (int j = random.nextInt(10); j > 0; j--) {
+					chunk.append(alphabet[random.nextInt(alphabet.length)]);
+				}
+				chunks.add(chunk.toString());
+			}
+			assertThat(decodeChunks(ContentDecoder.ofChunks(bareNewline, MAX_LINE, MAX_HEADER), chunks))
+				.as("seed %d, round %d", seed, round)
+				.isEqualTo(chunkReference(bareNewline, String.join("", chunks)));
+		}
+	}
+
+	@Test
+	void binaryChunksAreNeitherCutNorChanged() {
+		List<String> chunks = List.of("a: b\r\n", "\r", "\n\r.\r\n.\r", "\n\n\u0000", "x".repeat(100), "\r");
+		assertThat(decodeChunks(ContentDecoder.ofBinaryChunks(MAX_HEADER), chunks))
+			.isEqualTo(new Found(false, String.join("", chunks), "", EnumSet.noneOf(Violation.class)));
+		assertThat(decodeChunks(ContentDecoder.ofBinaryChunks(MAX_HEADER), List.of("x".repeat(20), "x".repeat(11)))
+			.violations()).containsExactly(Violation.HEADER_TOO_LARGE);
+	}
+
 	@Test
 	void readsEveryKindOfBufferFromItsReaderIndex() {
 		String input = "header: x\r\n\r\n..dot\r\n.\r\nQUIT\r\n";
@@ -187,6 +235,28 @@ class ContentDecoderTests {
 		return whole;
 	}
 
+	private static Found decodeChunks(ContentDecoder decoder, List<String> chunks) {
+		Collector sink = new Collector();
+		for (String chunk : chunks) {
+			ByteBuf in = buffer(chunk);
+			assertThat(decoder.decode(in, sink)).isFalse();
+			assertThat(in.isReadable()).isFalse();
+		}
+		decoder.finish(sink);
+		return new Found(false, sink.text(), "", sink.violations);
+	}
+
+	/** Octet by octet, as {@link #reference}; there the last line may have no end. */
+	private static Found chunkReference(BareNewline bareNewline, String input) {
+		Lines lines = new Lines(bareNewline);
+		int start = 0;
+		for (int end = input.indexOf("\r\n"); end >= 0; end = input.indexOf("\r\n", start)) {
+			lines.add(input.substring(start, end), true);
+			start = end + 2;
+		}
+		return lines.lastLine(input.substring(start));
+	}
+
 	private static Found decode(BareNewline bareNewline, List<String> pieces) {
 		ContentDecoder decoder = new ContentDecoder(bareNewline, MAX_LINE, MAX_HEADER);
 		Collector sink = new Collector();
@@ -240,6 +310,8 @@ class ContentDecoderTests {
 
 		private boolean inHeader = true;
 
+		private boolean over;
+
 		private Lines(BareNewline bareNewline) {
 			this.bareNewline = bareNewline;
 		}
@@ -247,7 +319,7 @@ class ContentDecoderTests {
 		private void add(String text, boolean complete) {
 			for (int i = 0; i < text.length(); i++) {
 				char c = text.charAt(i);
-				boolean undecided = c == '\r' && i == text.length() - 1 && !complete;
+				boolean undecided = c == '\r' && i == text.length() - 1 && !complete && !this.over;
 				boolean bare = (c == '\n' || c == '\r') && !undecided;
 				this.line++;
 				if (!bare) {
@@ -286,6 +358,16 @@ class ContentDecoderTests {
 				}
 			}
 			this.line = 0;
+		}
+
+		/** All chunks have come, the last perhaps in the midst of a line. */
+		private Found lastLine(String text) {
+			this.over = true;
+			add(text, false);
+			if (this.line > 0) {
+				endLine();
+			}
+			return found(false, "");
 		}
 
 		private Found found(boolean end, String rest) {
