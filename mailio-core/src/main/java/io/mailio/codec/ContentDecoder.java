@@ -30,7 +30,9 @@ public final class ContentDecoder {
 		/** A line over the limit. */
 		LINE_TOO_LONG,
 		/** A header section over the limit. */
-		HEADER_TOO_LARGE
+		HEADER_TOO_LARGE,
+		/** An octet above 127 in a header field. */
+		RAW_HEADER
 
 	}
 
@@ -62,7 +64,21 @@ public final class ContentDecoder {
 
 	}
 
+	/** What a line of the header section has turned out to be so far. */
+	private enum FieldPart {
+
+		/** Nothing but what may be the name of a field. */
+		NAME,
+		/** A field, or the continuation of one. */
+		VALUE,
+		/** No field at all. */
+		NONE
+
+	}
+
 	private static final byte[] CRLF = { CR, LF };
+
+	private static final byte DEL = 0x7f;
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -75,6 +91,10 @@ public final class ContentDecoder {
 	private final int maxHeader;
 
 	private State state = State.LINE_START;
+
+	private FieldPart fieldPart = FieldPart.NAME;
+
+	private boolean rawHeader;
 
 	private boolean inHeader = true;
 
@@ -191,6 +211,9 @@ public final class ContentDecoder {
 			}
 		}
 		emit(view, length, sink);
+		if (this.inHeader) {
+			this.fieldPart = fieldPart(view, length);
+		}
 		carry(length, sink);
 		in.skipBytes(length);
 		return false;
@@ -215,7 +238,14 @@ public final class ContentDecoder {
 	private int text(ByteBuffer view, int from, int length, Sink sink) {
 		int at = this.inHeader ? from : lines(view, from, length, sink);
 		while (this.state == State.TEXT) {
+			int start = at;
 			at = Newlines.find(view, at, length);
+			if (this.inHeader && !this.rawHeader && Newlines.holdsRawOctet(view, start, at)) {
+				this.rawHeader = fieldPart(view, at) == FieldPart.VALUE;
+				if (this.rawHeader) {
+					sink.violation(Violation.RAW_HEADER);
+				}
+			}
 			if (at == length) {
 				return at;
 			}
@@ -293,6 +323,7 @@ public final class ContentDecoder {
 		long octets = this.carried + end - this.lineStart + added;
 		this.carried = 0;
 		this.lineStart = end;
+		this.fieldPart = FieldPart.NAME;
 		if (octets > this.maxLine) {
 			sink.violation(Violation.LINE_TOO_LONG);
 		}
@@ -304,6 +335,31 @@ public final class ContentDecoder {
 				this.inHeader = false;
 			}
 		}
+	}
+
+	/**
+	 * What the current line is, by its octets before an index (RFC 5322 section 2.2). One
+	 * that is no field is no header for those who read the message, either, and may hold
+	 * anything.
+	 */
+	private FieldPart fieldPart(ByteBuffer view, int to) {
+		if (this.fieldPart != FieldPart.NAME) {
+			return this.fieldPart;
+		}
+		for (int i = this.lineStart; i < to; i++) {
+			byte octet = view.get(i);
+			boolean first = this.carried == 0 && i == this.lineStart;
+			if (octet == ':') {
+				return first ? FieldPart.NONE : FieldPart.VALUE;
+			}
+			if (first && (octet == ' ' || octet == '\t')) {
+				return (this.headerOctets > 0) ? FieldPart.VALUE : FieldPart.NONE;
+			}
+			if (octet <= ' ' || octet == DEL) {
+				return FieldPart.NONE;
+			}
+		}
+		return FieldPart.NAME;
 	}
 
 	/**

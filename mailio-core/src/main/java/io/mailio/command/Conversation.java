@@ -255,11 +255,16 @@ public final class Conversation implements Dialogue {
 	private static boolean isPrintable(String line) {
 		for (int i = 0; i < line.length(); i++) {
 			char c = line.charAt(i);
-			if ((c < ' ' && c != '\t') || (c >= 0x7f && c <= 0x9f)) {
+			if ((c < ' ' && c != '\t') || (c >= 0x7f && (c <= 0x9f || isLayout(c)))) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	/** Separators of lines and paragraphs, and marks that turn what follows around. */
+	private static boolean isLayout(char c) {
+		return (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 	}
 
 	private void refuseUnprintable(String line) {
@@ -518,8 +523,10 @@ public final class Conversation implements Dialogue {
 	/** The beginning of the trace headers, as long as the client stays who it is. */
 	byte[] traceOrigin() {
 		ClientInfo client = this.session.client();
-		String protocol = TraceHeader.protocol(this.service.rules().protocol() == Protocol.LMTP,
-				this.session.extended(), this.view.secure(), this.session.username() != null);
+		boolean lmtp = this.service.rules().protocol() == Protocol.LMTP;
+		boolean utf8 = SmtpUtf8Extension.isDeclared(transaction().envelope().parameters());
+		String protocol = TraceHeader.protocol(lmtp, utf8, this.session.extended(), this.view.secure(),
+				this.session.username() != null);
 		byte[] origin = this.traceOrigin;
 		if (origin == null || this.tracedClient != client || !protocol.equals(this.tracedProtocol)) {
 			origin = TraceHeader.origin(client.helo(), client.hostname(), client.address(),

@@ -12,6 +12,7 @@ import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.HandlerChain;
 import io.mailio.handler.Subject;
 import io.mailio.message.ContentBuffer;
+import io.mailio.session.RawHeaders;
 import io.mailio.session.ReadMode;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
@@ -195,6 +196,17 @@ public final class MailInput {
 	/** The content is such that the message will be refused at its end. */
 	public void refuse(Reply reply) {
 		Objects.requireNonNull(this.reception).refuse(reply);
+	}
+
+	/**
+	 * A header field of the content holds more than US-ASCII: that must be declared (RFC
+	 * 6531 section 3.5).
+	 */
+	public void rawHeader() {
+		boolean declared = SmtpUtf8Extension.isDeclared(this.conversation.transaction().envelope().parameters());
+		if (!declared && this.conversation.service().rawHeaders() == RawHeaders.REJECT) {
+			refuse(Replies.RAW_HEADERS);
+		}
 	}
 
 	/** Whether what is read is content, so that it can be taken or refused. */

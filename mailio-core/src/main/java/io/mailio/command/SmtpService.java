@@ -20,9 +20,11 @@ import io.mailio.session.AuthMode;
 import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
+import io.mailio.session.RawHeaders;
 import io.mailio.session.TlsMode;
 import io.mailio.session.Protocol;
 import io.mailio.session.ServerInfo;
+import io.mailio.smtp.DomainNames;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
@@ -46,14 +48,15 @@ public final class SmtpService {
 	 * @param executor where handlers may block
 	 * @param reverseLookup finds names of clients
 	 * @param listener is told what happens, {@code null} for nobody
+	 * @param rawHeaders what becomes of octets above 127 in header fields
 	 * @param extensions extensions of the user's
 	 * @param greetingDelay how long a client waits for the greeting; zero for not at all
 	 * @param earlyTalkers what becomes of clients that do not wait
 	 */
 	public record Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
 			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
-			@Nullable SessionListener listener, List<Extension> extensions, Duration greetingDelay,
-			EarlyTalkers earlyTalkers) {
+			@Nullable SessionListener listener, RawHeaders rawHeaders, List<Extension> extensions,
+			Duration greetingDelay, EarlyTalkers earlyTalkers) {
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
@@ -83,6 +86,7 @@ public final class SmtpService {
 		all.add(new KeywordExtension("CHUNKING"));
 		all.add(new KeywordExtension("BINARYMIME"));
 		all.add(new KeywordExtension("ENHANCEDSTATUSCODES"));
+		all.add(new SmtpUtf8Extension());
 		if (offersStartTls()) {
 			all.add(new StartTlsExtension());
 		}
@@ -159,6 +163,10 @@ public final class SmtpService {
 		return this.options.rules();
 	}
 
+	RawHeaders rawHeaders() {
+		return this.options.rawHeaders();
+	}
+
 	boolean offersStartTls() {
 		return rules().tls() == TlsMode.STARTTLS;
 	}
@@ -182,9 +190,10 @@ public final class SmtpService {
 
 	/**
 	 * Checks the parameters of MAIL or RCPT.
+	 * @param utf8 whether the client may use more than US-ASCII (RFC 6531 section 3.3)
 	 * @throws Refusal if an extension refuses a value, or none knows the parameter: 555
 	 */
-	void checkParameters(Verb<?> verb, Parameters parameters, SmtpSession session) throws Refusal {
+	void checkParameters(Verb<?> verb, Parameters parameters, boolean utf8, SmtpSession session) throws Refusal {
 		if (parameters.isEmpty()) {
 			return;
 		}
@@ -194,7 +203,11 @@ public final class SmtpService {
 			if (extension == null) {
 				throw new Refusal(Replies.UNKNOWN_PARAMETER);
 			}
-			extension.check(keyword, parameters.value(keyword).orElse(""), session);
+			String value = parameters.value(keyword).orElse("");
+			if (!utf8 && !DomainNames.isAscii(value)) {
+				throw new Refusal(Replies.PARAMETER_SYNTAX);
+			}
+			extension.check(keyword, value, session);
 		}
 	}
 

@@ -71,6 +71,17 @@ public final class Replies {
 	public static final Reply CONTROL_CHARACTER = new Reply(501, status(5, 2),
 			"Syntax error: control character in command");
 
+	/** A command that is not well-formed UTF-8 (RFC 6531 section 3.3). */
+	public static final Reply NOT_UTF8 = new Reply(501, status(5, 2), "Syntax error: not well-formed UTF-8");
+
+	/** An internationalised address without SMTPUTF8 (RFC 6531 section 3.5). */
+	public static final Reply NEEDS_SMTPUTF8 = new Reply(553, status(6, 7),
+			"Non-ASCII addresses need the SMTPUTF8 parameter at MAIL");
+
+	/** Internationalised header fields without SMTPUTF8 (RFC 6531, RFC 5322). */
+	public static final Reply RAW_HEADERS = new Reply(550, status(6, 7),
+			"Message refused: non-ASCII header fields need the SMTPUTF8 parameter at MAIL");
+
 	/** A command line over the limit (section 4.5.3.1.4). */
 	public static final Reply LINE_TOO_LONG = new Reply(500, status(5, 2), "Line too long");
 

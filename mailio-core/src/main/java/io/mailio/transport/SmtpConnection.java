@@ -332,6 +332,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			case LINE -> talk.line(this.lines.line());
 			case TOO_LONG -> talk.refuseLine(Replies.LINE_TOO_LONG);
 			case BARE_NEWLINE -> talk.refuseLine(Replies.LINE_ENDS_WITH_CRLF);
+			case NOT_UTF8 -> talk.refuseLine(Replies.NOT_UTF8);
 			case INCOMPLETE -> throw new IllegalStateException();
 		}
 		return true;
@@ -452,11 +453,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	public void violation(ContentDecoder.Violation violation) {
 		Conversation talk = this.conversation;
 		if (talk != null && talk.input().isReading()) {
-			talk.input().refuse(switch (violation) {
-				case BARE_NEWLINE -> Replies.BARE_NEWLINE;
-				case LINE_TOO_LONG -> Replies.TEXT_LINE_TOO_LONG;
-				case HEADER_TOO_LARGE -> Replies.HEADER_TOO_LARGE;
-			});
+			switch (violation) {
+				case BARE_NEWLINE -> talk.input().refuse(Replies.BARE_NEWLINE);
+				case LINE_TOO_LONG -> talk.input().refuse(Replies.TEXT_LINE_TOO_LONG);
+				case HEADER_TOO_LARGE -> talk.input().refuse(Replies.HEADER_TOO_LARGE);
+				case RAW_HEADER -> talk.input().rawHeader();
+			}
 		}
 	}
 
