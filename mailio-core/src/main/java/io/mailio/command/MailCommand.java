@@ -46,7 +46,7 @@ final class MailCommand implements Verb<PathArgument> {
 			if (!utf8 && !sender.path().mailbox().map(Mailbox::isAscii).orElse(true)) {
 				throw new Refusal(Replies.NEEDS_SMTPUTF8);
 			}
-			conversation.service().checkParameters(this, sender.parameters(), utf8, conversation.view());
+			conversation.service().extensions().checkMail(sender.parameters(), utf8, conversation.view());
 			return sender;
 		}
 		catch (AddressSyntaxException ex) {

@@ -61,7 +61,7 @@ final class RcptCommand implements Verb<Recipient> {
 			if (!utf8 && !mailbox.isAscii()) {
 				throw new Refusal(Replies.NEEDS_SMTPUTF8);
 			}
-			conversation.service().checkParameters(this, path.parameters(), utf8, conversation.view());
+			conversation.service().extensions().checkRcpt(path.parameters(), utf8, conversation.view());
 			return new Recipient(mailbox, path.parameters());
 		}
 		catch (AddressSyntaxException ex) {

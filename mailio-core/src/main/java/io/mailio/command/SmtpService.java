@@ -7,9 +7,7 @@ package io.mailio.command;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 
 import io.mailio.handler.HandlerChains;
@@ -24,9 +22,6 @@ import io.mailio.session.RawHeaders;
 import io.mailio.session.TlsMode;
 import io.mailio.session.Protocol;
 import io.mailio.session.ServerInfo;
-import io.mailio.smtp.DomainNames;
-import io.mailio.smtp.Parameters;
-import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,19 +60,16 @@ public final class SmtpService {
 
 	private final ConnectEvent greeting;
 
-	private final List<Extension> extensions;
-
-	private final Map<String, Extension> mailParameters = new HashMap<>();
-
-	private final Map<String, Extension> rcptParameters = new HashMap<>();
+	private final Extensions extensions;
 
 	/** Most sessions are offered the same: the reply is encoded once. */
 	private volatile @Nullable Reply lastCapabilities;
 
 	public SmtpService(Options options) {
 		this.options = options;
-		this.greeting = new ConnectEvent(new Reply(220,
-				options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
+		this.greeting = new ConnectEvent(
+				new Reply(220,
+						options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
 				options.earlyTalkers());
 		List<Extension> all = new ArrayList<>();
 		all.add(new KeywordExtension("PIPELINING"));
@@ -87,6 +79,11 @@ public final class SmtpService {
 		all.add(new KeywordExtension("BINARYMIME"));
 		all.add(new KeywordExtension("ENHANCEDSTATUSCODES"));
 		all.add(new SmtpUtf8Extension());
+		all.add(new DsnExtension());
+		if (rules().tls() != TlsMode.NONE) {
+			all.add(new RequireTlsExtension());
+		}
+		all.add(new LimitsExtension(options.limits().maxRecipients()));
 		if (offersStartTls()) {
 			all.add(new StartTlsExtension());
 		}
@@ -94,11 +91,7 @@ public final class SmtpService {
 			all.add(new AuthExtension(rules().authRequiresTls()));
 		}
 		all.addAll(options.extensions());
-		this.extensions = List.copyOf(all);
-		for (Extension extension : this.extensions) {
-			extension.mailParameters().forEach((parameter) -> this.mailParameters.put(parameter, extension));
-			extension.rcptParameters().forEach((parameter) -> this.rcptParameters.put(parameter, extension));
-		}
+		this.extensions = new Extensions(all);
 	}
 
 	/** The bounds of a session. */
@@ -131,20 +124,19 @@ public final class SmtpService {
 
 	/** The response to EHLO: our name and the extensions offered to a session. */
 	Reply capabilities(SmtpSession session) {
-		List<String> lines = new ArrayList<>(this.extensions.size() + 1);
-		lines.add(server().hostname());
-		for (Extension extension : this.extensions) {
-			String advertisement = extension.advertisement(session);
-			if (advertisement != null) {
-				lines.add(advertisement);
-			}
-		}
+		List<String> lines = this.extensions.advertisements(session);
+		lines.add(0, server().hostname());
 		Reply last = this.lastCapabilities;
 		if (last == null || !last.text().equals(lines)) {
 			last = new Reply(250, lines.toArray(String[]::new));
 			this.lastCapabilities = last;
 		}
 		return last;
+	}
+
+	/** The extensions, ours and those of the user. */
+	Extensions extensions() {
+		return this.extensions;
 	}
 
 	Executor executor() {
@@ -186,29 +178,6 @@ public final class SmtpService {
 	/** The domain of a bare {@code <Postmaster>} (RFC 5321 section 4.5.1). */
 	String postmasterDomain() {
 		return server().domains().isEmpty() ? server().hostname() : server().domains().iterator().next();
-	}
-
-	/**
-	 * Checks the parameters of MAIL or RCPT.
-	 * @param utf8 whether the client may use more than US-ASCII (RFC 6531 section 3.3)
-	 * @throws Refusal if an extension refuses a value, or none knows the parameter: 555
-	 */
-	void checkParameters(Verb<?> verb, Parameters parameters, boolean utf8, SmtpSession session) throws Refusal {
-		if (parameters.isEmpty()) {
-			return;
-		}
-		Map<String, Extension> known = verb.name().equals("mail") ? this.mailParameters : this.rcptParameters;
-		for (String keyword : parameters.keywords()) {
-			Extension extension = known.get(keyword);
-			if (extension == null) {
-				throw new Refusal(Replies.UNKNOWN_PARAMETER);
-			}
-			String value = parameters.value(keyword).orElse("");
-			if (!utf8 && !DomainNames.isAscii(value)) {
-				throw new Refusal(Replies.PARAMETER_SYNTAX);
-			}
-			extension.check(keyword, value, session);
-		}
 	}
 
 }

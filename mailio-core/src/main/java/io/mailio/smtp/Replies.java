@@ -190,6 +190,10 @@ public final class Replies {
 	public static final Reply AUTH_NEEDS_TLS = new Reply(538, status(7, 11),
 			"Encryption required for requested authentication mechanism");
 
+	/** REQUIRETLS without TLS (RFC 8689 section 2). */
+	public static final Reply REQUIRETLS_NEEDS_TLS = new Reply(530, status(7, 10),
+			"REQUIRETLS needs an encrypted connection");
+
 	/** STARTTLS (RFC 3207 section 4). */
 	public static final Reply READY_FOR_TLS = new Reply(220, status(0, 0), "Ready to start TLS");
 
