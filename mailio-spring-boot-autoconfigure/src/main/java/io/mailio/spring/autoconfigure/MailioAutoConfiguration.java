@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.mailio.SmtpServer;
+import io.mailio.command.Extension;
 import io.mailio.spring.SmtpHandlerExecutor;
 import io.mailio.spring.SmtpServerCustomizer;
 import io.mailio.spring.event.SessionEventPublisher;
@@ -86,11 +87,12 @@ public final class MailioAutoConfiguration {
 		@Bean
 		SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
 				ObjectProvider<SslBundles> bundles, ObjectProvider<SmtpServerCustomizer> customizers,
-				Environment environment) {
+				ObjectProvider<Extension> extensions, Environment environment) {
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
 			BundledTls tls = BundledTls.of(properties.getSsl().getBundle(), bundles);
 			tls.configure(builder);
+			extensions.orderedStream().forEach(builder::extension);
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 			SmtpServer server = builder.build();
 			tls.follow(server);

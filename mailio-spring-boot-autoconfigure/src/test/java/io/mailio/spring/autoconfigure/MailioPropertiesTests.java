@@ -76,10 +76,10 @@ class MailioPropertiesTests {
 			assertThat(properties.getDns().getTimeout()).isEqualTo(seconds(1));
 			assertThat(properties.getHandlers().getQueue().getMaildir().getMailDir()).isEqualTo("/srv/%d/%n");
 		}, "mailio.hostname=mail.example.com", "mailio.domains=example.com,localhost", "mailio.port=25",
-				"mailio.address=127.0.0.1", "mailio.smtp.bare-newline=fix", "mailio.smtp.raw-headers=allow", "mailio.smtp.early-talkers=reject",
-				"mailio.smtp.greeting-delay=6s", "mailio.content.memory-threshold=1KB",
-				"mailio.content.directory=/var/tmp", "mailio.auth.require-tls=false",
-				"mailio.auth.users.john.password=doe",
+				"mailio.address=127.0.0.1", "mailio.smtp.bare-newline=fix", "mailio.smtp.raw-headers=allow",
+				"mailio.smtp.early-talkers=reject", "mailio.smtp.greeting-delay=6s",
+				"mailio.content.memory-threshold=1KB", "mailio.content.directory=/var/tmp",
+				"mailio.auth.require-tls=false", "mailio.auth.users.john.password=doe",
 				"mailio.dns.servers=127.0.0.1:53,dns.example,::1,[2001:db8::1]:53", "mailio.dns.timeout=1s",
 				"mailio.handlers.queue.maildir.mail-dir=/srv/%d/%n");
 	}
