@@ -48,9 +48,11 @@ import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.rcpt.Relay;
 import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
+import io.mailio.session.RawHeaders;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.ServerInfo;
 import io.mailio.smtp.AddressParser;
+import io.mailio.smtp.DomainNames;
 import io.mailio.transport.SmtpListener;
 import io.mailio.transport.Tls;
 import org.jspecify.annotations.Nullable;
@@ -325,8 +327,8 @@ public final class SmtpServer implements AutoCloseable {
 		return new SmtpService(new SmtpService.Options(new ServerInfo(this.hostname, this.domains, listener),
 				rules(listener), (own != null) ? own : this.options.limits, chains(this.handlers, listener),
 				this.options.content, environment.executor(), environment.resolver()::reverse,
-				SessionListeners.of(this.sessionListeners), this.options.extensions, this.options.greetingDelay,
-				this.options.earlyTalkers, this.sasl));
+				SessionListeners.of(this.sessionListeners), this.options.rawHeaders, this.options.extensions,
+				this.options.greetingDelay, this.options.earlyTalkers, this.sasl));
 	}
 
 	/** Whether the handlers can be put in order, on each listener. */
@@ -442,7 +444,7 @@ public final class SmtpServer implements AutoCloseable {
 		return this.hostname;
 	}
 
-	/** The served domains, in lower case. */
+	/** The served domains, in lower case, internationalised ones as A-labels. */
 	public Set<String> domains() {
 		return this.domains;
 	}
@@ -492,6 +494,8 @@ public final class SmtpServer implements AutoCloseable {
 
 		private BareNewline bareNewline = BareNewline.REJECT;
 
+		private RawHeaders rawHeaders = RawHeaders.REJECT;
+
 		private ContentBuffer.Options content = ContentBuffer.Options.defaults();
 
 		private DnsOptions dns = DnsOptions.defaults();
@@ -538,6 +542,7 @@ public final class SmtpServer implements AutoCloseable {
 			this.port = other.port;
 			this.limits = other.limits;
 			this.bareNewline = other.bareNewline;
+			this.rawHeaders = other.rawHeaders;
 			this.content = other.content;
 			this.dns = other.dns;
 			this.maildir = other.maildir;
@@ -563,7 +568,7 @@ public final class SmtpServer implements AutoCloseable {
 			if (!AddressParser.isDomain(hostname)) {
 				throw new IllegalArgumentException("The host name '" + hostname + "' is not a domain name");
 			}
-			this.hostname = hostname;
+			this.hostname = DomainNames.isAscii(hostname) ? hostname : DomainNames.toAscii(hostname);
 			return this;
 		}
 
@@ -586,7 +591,7 @@ public final class SmtpServer implements AutoCloseable {
 				if (!AddressParser.isDomain(domain)) {
 					throw new IllegalArgumentException("The domain '" + domain + "' is not a domain name");
 				}
-				served.add(domain.toLowerCase(Locale.ROOT));
+				served.add(DomainNames.toAscii(domain));
 			}
 			this.domains = Collections.unmodifiableSet(served);
 			return this;
@@ -635,6 +640,15 @@ public final class SmtpServer implements AutoCloseable {
 		 */
 		public Builder bareNewline(BareNewline bareNewline) {
 			this.bareNewline = bareNewline;
+			return this;
+		}
+
+		/**
+		 * What becomes of a message whose header fields hold more than US-ASCII without
+		 * being declared by SMTPUTF8; the default is to refuse it.
+		 */
+		public Builder rawHeaders(RawHeaders rawHeaders) {
+			this.rawHeaders = rawHeaders;
 			return this;
 		}
 
@@ -818,7 +832,7 @@ public final class SmtpServer implements AutoCloseable {
 		private static String machineName() {
 			try {
 				String name = InetAddress.getLocalHost().getHostName();
-				return AddressParser.isDomain(name) ? name : "localhost";
+				return (DomainNames.isAscii(name) && AddressParser.isDomain(name)) ? name : "localhost";
 			}
 			catch (UnknownHostException ex) {
 				return "localhost";

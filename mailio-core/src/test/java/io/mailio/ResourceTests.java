@@ -44,6 +44,8 @@ class ResourceTests {
 			ENVELOPE + "DATA\r\n\r\nsome", ENVELOPE + "DATA\r\n\r\n" + SPILLED,
 			ENVELOPE + "DATA\r\n\r\n" + SPILLED + ".", ENVELOPE + "DATA\r\n\r\n" + SPILLED + ".\r\n",
 			ENVELOPE + "DATA\r\n\r\n" + SPILLED + ".\r\nNOOP\r\nNO", ENVELOPE + "DATA\r\n\r\n\n" + SPILLED,
+			HELLO + "BDAT 10\r\nab", ENVELOPE + "BDAT 30000\r\n" + SPILLED, ENVELOPE + "BDAT 20000\r\n" + SPILLED,
+			ENVELOPE + "BDAT 20000\r\n" + SPILLED + "RSET\r\n", ENVELOPE + "BDAT 20000 LAST\r\n" + SPILLED,
 			HELLO + "XWAIT\r\n", HELLO + "XWAIT\r\nNOOP\r\nNOOP\r\n", HELLO + "XASK\r\n",
 			HELLO + "XASK\r\npart of a li", HELLO + "AUTH LOGIN\r\n", HELLO + "AUTH LOGIN\r\nam9", HELLO + "QUIT\r\n",
 			HELLO + "QUIT\r\nNOOP\r\n", "a".repeat(5000), "NOOP\nNOOP");

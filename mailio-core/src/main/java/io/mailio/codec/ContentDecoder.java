@@ -14,10 +14,11 @@ import static io.mailio.codec.Newlines.CR;
 import static io.mailio.codec.Newlines.LF;
 
 /**
- * Takes the content of one message from a stream of octets: removes dot-stuffing and
- * finds the end, CRLF dot CRLF and nothing else (RFC 5321 sections 4.1.1.4 and 4.5.2).
- * Content is handed on in runs as long as the buffer allows. Used by one thread, for one
- * message.
+ * Takes the content of one message from a stream of octets. Content of DATA: removes
+ * dot-stuffing and finds the end, CRLF dot CRLF and nothing else (RFC 5321 sections
+ * 4.1.1.4 and 4.5.2). Content of BDAT ({@link #ofChunks}): a dot is a dot, and the caller
+ * knows the end. Content is handed on in runs as long as the buffer allows. Used by one
+ * thread, for one message.
  */
 public final class ContentDecoder {
 
@@ -29,7 +30,9 @@ public final class ContentDecoder {
 		/** A line over the limit. */
 		LINE_TOO_LONG,
 		/** A header section over the limit. */
-		HEADER_TOO_LARGE
+		HEADER_TOO_LARGE,
+		/** An octet above 127 in a header field. */
+		RAW_HEADER
 
 	}
 
@@ -61,15 +64,37 @@ public final class ContentDecoder {
 
 	}
 
+	/** What a line of the header section has turned out to be so far. */
+	private enum FieldPart {
+
+		/** Nothing but what may be the name of a field. */
+		NAME,
+		/** A field, or the continuation of one. */
+		VALUE,
+		/** No field at all. */
+		NONE
+
+	}
+
 	private static final byte[] CRLF = { CR, LF };
+
+	private static final byte DEL = 0x7f;
+
+	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+	private final boolean dotStuffed;
 
 	private final BareNewline bareNewline;
 
-	private final int maxLine;
+	private final long maxLine;
 
 	private final int maxHeader;
 
 	private State state = State.LINE_START;
+
+	private FieldPart fieldPart = FieldPart.NAME;
+
+	private boolean rawHeader;
 
 	private boolean inHeader = true;
 
@@ -83,7 +108,7 @@ public final class ContentDecoder {
 	private int runStart;
 
 	/**
-	 * A decoder for one message.
+	 * A decoder for one message of DATA.
 	 * @param bareNewline what becomes of a bare CR or LF
 	 * @param maxLine the longest line in octets, CRLF included, the dot of dot-stuffing
 	 * not (section 4.5.3.1.6)
@@ -91,9 +116,37 @@ public final class ContentDecoder {
 	 * included
 	 */
 	public ContentDecoder(BareNewline bareNewline, int maxLine, int maxHeader) {
+		this(true, bareNewline, maxLine, maxHeader);
+	}
+
+	private ContentDecoder(boolean dotStuffed, BareNewline bareNewline, long maxLine, int maxHeader) {
+		this.dotStuffed = dotStuffed;
 		this.bareNewline = bareNewline;
 		this.maxLine = maxLine;
 		this.maxHeader = maxHeader;
+	}
+
+	/**
+	 * A decoder for one message of BDAT, whatever chunks it comes in (RFC 3030 section
+	 * 2).
+	 * @param bareNewline what becomes of a bare CR or LF
+	 * @param maxLine the longest line in octets, CRLF included
+	 * @param maxHeader the largest header section in octets, the empty line behind it
+	 * included
+	 * @return the decoder, whose {@link #decode} takes everything and finds no end
+	 */
+	public static ContentDecoder ofChunks(BareNewline bareNewline, int maxLine, int maxHeader) {
+		return new ContentDecoder(false, bareNewline, maxLine, maxHeader);
+	}
+
+	/**
+	 * A decoder for one message of BDAT that is not text: CR and LF are octets like any
+	 * others, and a line may be of any length (RFC 3030 section 3).
+	 * @param maxHeader the largest header section in octets
+	 * @return the decoder
+	 */
+	public static ContentDecoder ofBinaryChunks(int maxHeader) {
+		return new ContentDecoder(false, BareNewline.ALLOW, Long.MAX_VALUE, maxHeader);
 	}
 
 	/**
@@ -112,7 +165,7 @@ public final class ContentDecoder {
 		while (at < length) {
 			switch (this.state) {
 				case LINE_START -> {
-					if (view.get(at) == '.') {
+					if (this.dotStuffed && view.get(at) == '.') {
 						emit(view, at, sink);
 						at++;
 						this.runStart = at;
@@ -158,16 +211,41 @@ public final class ContentDecoder {
 			}
 		}
 		emit(view, length, sink);
+		if (this.inHeader) {
+			this.fieldPart = fieldPart(view, length);
+		}
 		carry(length, sink);
 		in.skipBytes(length);
 		return false;
+	}
+
+	/**
+	 * The message of BDAT is complete, perhaps in the midst of a line.
+	 * @param sink where content goes
+	 */
+	public void finish(Sink sink) {
+		this.lineStart = 0;
+		this.runStart = 0;
+		if (this.state == State.AFTER_CR) {
+			bareCr(NOTHING, 0, sink);
+		}
+		if (this.carried > 0) {
+			endOfLine(0, 0, sink);
+		}
 	}
 
 	/** Runs through lines as long as nothing but CRLF without a following dot comes. */
 	private int text(ByteBuffer view, int from, int length, Sink sink) {
 		int at = this.inHeader ? from : lines(view, from, length, sink);
 		while (this.state == State.TEXT) {
+			int start = at;
 			at = Newlines.find(view, at, length);
+			if (this.inHeader && !this.rawHeader && Newlines.holdsRawOctet(view, start, at)) {
+				this.rawHeader = fieldPart(view, at) == FieldPart.VALUE;
+				if (this.rawHeader) {
+					sink.violation(Violation.RAW_HEADER);
+				}
+			}
 			if (at == length) {
 				return at;
 			}
@@ -178,7 +256,7 @@ public final class ContentDecoder {
 			else if (at + 2 < length && view.get(at + 1) == LF) {
 				at += 2;
 				endOfLine(at, 0, sink);
-				if (view.get(at) == '.') {
+				if (this.dotStuffed && view.get(at) == '.') {
 					this.state = State.LINE_START;
 				}
 			}
@@ -218,7 +296,7 @@ public final class ContentDecoder {
 					sink.violation(Violation.LINE_TOO_LONG);
 				}
 				lineStart = end;
-				if (view.get(end) == '.') {
+				if (this.dotStuffed && view.get(end) == '.') {
 					this.state = State.LINE_START;
 					startLine(lineStart);
 					return end;
@@ -245,6 +323,7 @@ public final class ContentDecoder {
 		long octets = this.carried + end - this.lineStart + added;
 		this.carried = 0;
 		this.lineStart = end;
+		this.fieldPart = FieldPart.NAME;
 		if (octets > this.maxLine) {
 			sink.violation(Violation.LINE_TOO_LONG);
 		}
@@ -258,11 +337,42 @@ public final class ContentDecoder {
 		}
 	}
 
-	/** The buffer ends within a line. */
+	/**
+	 * What the current line is, by its octets before an index (RFC 5322 section 2.2). One
+	 * that is no field is no header for those who read the message, either, and may hold
+	 * anything.
+	 */
+	private FieldPart fieldPart(ByteBuffer view, int to) {
+		if (this.fieldPart != FieldPart.NAME) {
+			return this.fieldPart;
+		}
+		for (int i = this.lineStart; i < to; i++) {
+			byte octet = view.get(i);
+			boolean first = this.carried == 0 && i == this.lineStart;
+			if (octet == ':') {
+				return first ? FieldPart.NONE : FieldPart.VALUE;
+			}
+			if (first && (octet == ' ' || octet == '\t')) {
+				return (this.headerOctets > 0) ? FieldPart.VALUE : FieldPart.NONE;
+			}
+			if (octet <= ' ' || octet == DEL) {
+				return FieldPart.NONE;
+			}
+		}
+		return FieldPart.NAME;
+	}
+
+	/**
+	 * The buffer ends within a line. Binary content may be one line without an end.
+	 */
 	private void carry(int length, Sink sink) {
 		this.carried += length - this.lineStart;
 		if (this.carried > this.maxLine) {
 			sink.violation(Violation.LINE_TOO_LONG);
+		}
+		if (!this.dotStuffed && this.inHeader && this.headerOctets + this.carried > this.maxHeader) {
+			sink.violation(Violation.HEADER_TOO_LARGE);
+			this.inHeader = false;
 		}
 	}
 

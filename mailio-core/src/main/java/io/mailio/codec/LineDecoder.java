@@ -17,8 +17,8 @@ import io.netty.buffer.ByteBuf;
  * Keeps no octets of its own and is used by one thread, for one connection.
  *
  * <p>
- * Octets are taken as ISO 8859-1, so that nothing is lost and anything that is not ASCII
- * is plain to see.
+ * Lines are UTF-8 (RFC 6531 section 3.3). One that is not well-formed is reported at its
+ * end: overlong forms, surrogates and the like are never shown to anyone.
  */
 public final class LineDecoder {
 
@@ -32,9 +32,14 @@ public final class LineDecoder {
 		/** A line over the limit. */
 		TOO_LONG,
 		/** A line with a CR or LF that is not part of its CRLF. */
-		BARE_NEWLINE
+		BARE_NEWLINE,
+		/** A line that is not UTF-8. */
+		NOT_UTF8
 
 	}
+
+	/** What the JDK makes of octets that are not UTF-8. */
+	private static final char REPLACEMENT = '\ufffd';
 
 	private String line = "";
 
@@ -73,7 +78,13 @@ public final class LineDecoder {
 		if (in.indexOf(start, lf - 1, Newlines.CR) >= 0) {
 			return Result.BARE_NEWLINE;
 		}
-		this.line = in.toString(start, length, StandardCharsets.ISO_8859_1);
+		// As fast as ISO 8859-1 for a line of US-ASCII, in which nothing is searched,
+		// too.
+		String text = in.toString(start, length, StandardCharsets.UTF_8);
+		if (text.indexOf(REPLACEMENT) >= 0) {
+			return Result.NOT_UTF8;
+		}
+		this.line = text;
 		return Result.LINE;
 	}
 

@@ -10,7 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Finds line ends, several octets at a time. */
+/** Finds line ends and octets that are not US-ASCII, several octets at a time. */
 final class Newlines {
 
 	static final byte CR = '\r';
@@ -59,6 +59,24 @@ final class Newlines {
 			at++;
 		}
 		return at;
+	}
+
+	/**
+	 * Whether an octet is above 127.
+	 * @param octets the buffer
+	 * @param from where to begin
+	 * @param to where to end
+	 */
+	static boolean holdsRawOctet(ByteBuffer octets, int from, int to) {
+		int at = from;
+		long seen = 0;
+		for (; at + Long.BYTES <= to; at += Long.BYTES) {
+			seen |= word(octets, at);
+		}
+		for (; at < to; at++) {
+			seen |= octets.get(at);
+		}
+		return (seen & TOP_BITS) != 0;
 	}
 
 	/**

@@ -33,8 +33,9 @@ final class CommandTable {
 
 	private CommandTable(Verb<?>... introductions) {
 		List<Verb<?>> all = new ArrayList<>(List.of(introductions));
-		all.addAll(List.of(new MailCommand(), new RcptCommand(), new DataCommand(), new RsetCommand(),
-				new NoopCommand(), new QuitCommand(), new VrfyCommand(), new StartTlsCommand(), new AuthCommand()));
+		all.addAll(List.of(new MailCommand(), new RcptCommand(), new DataCommand(), new BdatCommand(),
+				new RsetCommand(), new NoopCommand(), new QuitCommand(), new VrfyCommand(), new StartTlsCommand(),
+				new AuthCommand()));
 		all.forEach(this::add);
 		add(new HelpCommand(all.stream().map((verb) -> verb.name().toUpperCase(Locale.ROOT)).toList()));
 	}

@@ -5,7 +5,6 @@
 
 package io.mailio.command;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +27,6 @@ import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpSession;
 import io.mailio.handler.Subject;
 import io.mailio.handler.User;
-import io.mailio.message.ContentBuffer;
 import io.mailio.message.TraceHeader;
 import io.mailio.session.AuthMode;
 import io.mailio.session.ClientInfo;
@@ -74,6 +72,8 @@ public final class Conversation implements Dialogue {
 
 	private final ChainRun.Host host;
 
+	private final MailInput input = new MailInput(this);
+
 	private final long started = System.nanoTime();
 
 	private ReadMode readMode = ReadMode.PAUSED;
@@ -83,10 +83,6 @@ public final class Conversation implements Dialogue {
 	private @Nullable CompletableFuture<String> awaitedLine;
 
 	private @Nullable Runnable cancelDelayed;
-
-	private @Nullable Reception reception;
-
-	private @Nullable QueueEvent queueEvent;
 
 	private @Nullable SessionEvents events;
 
@@ -126,6 +122,16 @@ public final class Conversation implements Dialogue {
 	/** How the next octets are to be read. */
 	public ReadMode readMode() {
 		return this.readMode;
+	}
+
+	/** From now on the octets are read like this. */
+	void read(ReadMode mode) {
+		this.readMode = mode;
+	}
+
+	/** Where content goes. */
+	public MailInput input() {
+		return this.input;
 	}
 
 	/**
@@ -232,7 +238,7 @@ public final class Conversation implements Dialogue {
 			send("unrecognized", enough);
 		}
 		else if (verb != null) {
-			execute(verb, argument);
+			verb.walk(this, argument);
 		}
 		else {
 			unrecognized(line);
@@ -261,11 +267,16 @@ public final class Conversation implements Dialogue {
 	private static boolean isPrintable(String line) {
 		for (int i = 0; i < line.length(); i++) {
 			char c = line.charAt(i);
-			if ((c < ' ' && c != '\t') || (c >= 0x7f && c <= 0x9f)) {
+			if ((c < ' ' && c != '\t') || (c >= 0x7f && (c <= 0x9f || isLayout(c)))) {
 				return false;
 			}
 		}
 		return true;
+	}
+
+	/** Separators of lines and paragraphs, and marks that turn what follows around. */
+	private static boolean isLayout(char c) {
+		return (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 	}
 
 	private void refuseUnprintable(String line) {
@@ -324,7 +335,8 @@ public final class Conversation implements Dialogue {
 		}
 	}
 
-	private <T> void execute(Verb<T> verb, String argument) {
+	/** Check, then ask, then apply. */
+	<T> void execute(Verb<T> verb, String argument) {
 		T checked;
 		try {
 			verb.permit(this.session);
@@ -400,6 +412,13 @@ public final class Conversation implements Dialogue {
 		verb.apply(this, checked);
 		this.session.accepted(verb.name(), reply.code());
 		send(verb.name(), reply);
+	}
+
+	/** A chunk that has come is refused. */
+	void refuseChunk(Reply reply) {
+		this.session.countError();
+		this.session.rejected("data", reply.code());
+		send("data", reply);
 	}
 
 	/** Answers that the command has no effect. */
@@ -494,6 +513,7 @@ public final class Conversation implements Dialogue {
 		this.tlsFollows = false;
 		this.readMode = ReadMode.PAUSED;
 		this.wire.startTls((tls) -> {
+			this.input.reset();
 			this.session.secured(tls);
 			this.readMode = ReadMode.COMMAND;
 			closeIfDrained();
@@ -501,60 +521,12 @@ public final class Conversation implements Dialogue {
 		});
 	}
 
-	/** Content follows. */
-	void receiveContent() {
-		long limit = this.service.limits().messageSize();
-		long expected = SizeExtension.declared(transaction().envelope().parameters());
-		ContentBuffer buffer = this.view.chain("queue").needsContent()
-				? new ContentBuffer(this.service.content(), this.service.executor(), Math.min(expected, limit))
-				: ContentBuffer.counting();
-		this.reception = new Reception(buffer, limit);
-		this.readMode = ReadMode.DATA;
-	}
-
-	/** Some content has come, dots removed. The octets are copied before this returns. */
-	public void content(ByteBuffer run) {
-		Reception current = Objects.requireNonNull(this.reception);
-		current.append(run);
-		if (current.isEndless()) {
-			end("data", current.refusal());
-		}
-	}
-
-	/** The content is such that the message will be refused at its end. */
-	public void refuseContent(Reply reply) {
-		Objects.requireNonNull(this.reception).refuse(reply);
-	}
-
-	/** One read is processed: pauses if content comes faster than it can be written. */
-	public void contentRead() {
-		Reception current = this.reception;
-		if (current != null && this.readMode == ReadMode.DATA && current.isBehind()) {
-			this.readMode = ReadMode.PAUSED;
-			current.whenReady().whenComplete((ready, failure) -> this.wire.execute(() -> {
-				if (this.reception == current && this.readMode == ReadMode.PAUSED) {
-					this.readMode = ReadMode.DATA;
-					this.wire.resume();
-				}
-			}));
-		}
-	}
-
-	/** The line with the single dot has come. */
-	public void endOfContent() {
-		Reception complete = Objects.requireNonNull(this.reception);
-		this.readMode = ReadMode.PAUSED;
-		this.queueEvent = new QueueEvent(this, complete);
-		this.queueEvent.start();
-	}
-
 	/**
 	 * The message was kept or refused: the next command may come.
 	 * @param replies one; under LMTP one for each recipient
 	 */
 	void messageDone(List<Reply> replies) {
-		this.reception = null;
-		this.queueEvent = null;
+		this.input.done();
 		if (this.closed) {
 			tellEnded();
 			return;
@@ -575,8 +547,10 @@ public final class Conversation implements Dialogue {
 	/** The beginning of the trace headers, as long as the client stays who it is. */
 	byte[] traceOrigin() {
 		ClientInfo client = this.session.client();
-		String protocol = TraceHeader.protocol(this.service.rules().protocol() == Protocol.LMTP,
-				this.session.extended(), this.view.secure(), this.session.username() != null);
+		boolean lmtp = this.service.rules().protocol() == Protocol.LMTP;
+		boolean utf8 = SmtpUtf8Extension.isDeclared(transaction().envelope().parameters());
+		String protocol = TraceHeader.protocol(lmtp, utf8, this.session.extended(), this.view.secure(),
+				this.session.username() != null);
 		byte[] origin = this.traceOrigin;
 		if (origin == null || this.tracedClient != client || !protocol.equals(this.tracedProtocol)) {
 			origin = TraceHeader.origin(client.helo(), client.hostname(), client.address(),
@@ -616,7 +590,7 @@ public final class Conversation implements Dialogue {
 	/** Nothing came for too long. */
 	public void timedOut() {
 		abandonRun();
-		abandonMessage();
+		this.input.abandon();
 		closeAfterReply();
 		ask(new EventVerb("timeout", Replies.TIMEOUT), "", "");
 	}
@@ -642,7 +616,7 @@ public final class Conversation implements Dialogue {
 	public void abort() {
 		this.draining = true;
 		abandonRun();
-		if (abandonMessage()) {
+		if (this.input.abandon()) {
 			boolean closing = this.session.stage() == Stage.CLOSING;
 			send("quit", closing ? Replies.TIMEOUT : Replies.SHUTTING_DOWN);
 		}
@@ -656,7 +630,7 @@ public final class Conversation implements Dialogue {
 			this.greetingDelay.run();
 		}
 		abandonRun();
-		if (abandonMessage()) {
+		if (this.input.abandon()) {
 			tellEnded();
 		}
 	}
@@ -695,19 +669,6 @@ public final class Conversation implements Dialogue {
 		}
 	}
 
-	/** Gives up the message, if there is one; false if it is just being kept. */
-	private boolean abandonMessage() {
-		if (this.queueEvent != null && !this.queueEvent.abandon()) {
-			return false;
-		}
-		this.queueEvent = null;
-		if (this.reception != null) {
-			this.reception.discard();
-			this.reception = null;
-		}
-		return true;
-	}
-
 	@Override
 	public void write(String line) {
 		if (!this.closed) {
@@ -721,6 +682,11 @@ public final class Conversation implements Dialogue {
 		CompletableFuture<String> before = this.awaitedLine;
 		if (this.closed) {
 			line.cancel(false);
+			return line;
+		}
+		if (this.input.hasChunkAhead()) {
+			line.completeExceptionally(
+					new IllegalStateException("At BDAT there is no dialogue: what the client sends is content"));
 			return line;
 		}
 		this.awaitedLine = line;

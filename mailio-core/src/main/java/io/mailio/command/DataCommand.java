@@ -26,8 +26,12 @@ final class DataCommand implements Verb<String> {
 			case CONNECTED -> throw new Refusal(Replies.HELO_FIRST);
 			case IDENTIFIED -> throw new Refusal(Replies.MAIL_FIRST);
 			case SENDER -> throw new Refusal(Replies.RCPT_FIRST);
+			case CHUNKS -> throw new Refusal(Replies.CHUNKS_FOLLOW);
 			case RECIPIENTS, CLOSING -> {
 			}
+		}
+		if (EightBitMimeExtension.isBinary(session.transaction())) {
+			throw new Refusal(Replies.BINARY_NEEDS_BDAT);
 		}
 	}
 
@@ -44,7 +48,7 @@ final class DataCommand implements Verb<String> {
 
 	@Override
 	public void apply(Conversation conversation, String argument) {
-		conversation.receiveContent();
+		conversation.input().begin();
 	}
 
 }

@@ -54,6 +54,7 @@ record EhloCommand(String name) implements Verb<String> {
 
 	@Override
 	public void apply(Conversation conversation, String client) {
+		conversation.input().reset();
 		conversation.session().identified(client, true);
 	}
 

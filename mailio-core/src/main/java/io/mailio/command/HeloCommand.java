@@ -29,6 +29,7 @@ final class HeloCommand implements Verb<String> {
 
 	@Override
 	public void apply(Conversation conversation, String client) {
+		conversation.input().reset();
 		conversation.session().identified(client, false);
 	}
 

@@ -14,6 +14,7 @@ import io.mailio.session.Transaction;
 import io.mailio.smtp.AddressParser;
 import io.mailio.smtp.AddressSyntaxException;
 import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ParameterException;
 import io.mailio.smtp.PathArgument;
 import io.mailio.smtp.Replies;
@@ -41,7 +42,11 @@ final class MailCommand implements Verb<PathArgument> {
 	public PathArgument check(Conversation conversation, String argument) throws Refusal {
 		try {
 			PathArgument sender = AddressParser.pathArgument("FROM", argument, "");
-			conversation.service().checkParameters(this, sender.parameters(), conversation.view());
+			boolean utf8 = SmtpUtf8Extension.isDeclared(sender.parameters());
+			if (!utf8 && !sender.path().mailbox().map(Mailbox::isAscii).orElse(true)) {
+				throw new Refusal(Replies.NEEDS_SMTPUTF8);
+			}
+			conversation.service().extensions().checkMail(sender.parameters(), utf8, conversation.view());
 			return sender;
 		}
 		catch (AddressSyntaxException ex) {

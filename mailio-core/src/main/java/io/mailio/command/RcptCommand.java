@@ -12,6 +12,7 @@ import io.mailio.session.Stage;
 import io.mailio.session.Transaction;
 import io.mailio.smtp.AddressParser;
 import io.mailio.smtp.AddressSyntaxException;
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ParameterException;
 import io.mailio.smtp.PathArgument;
 import io.mailio.smtp.Recipient;
@@ -34,6 +35,9 @@ final class RcptCommand implements Verb<Recipient> {
 		if (session.transaction() == null) {
 			throw new Refusal((session.stage() == Stage.CONNECTED) ? Replies.HELO_FIRST : Replies.MAIL_FIRST);
 		}
+		if (session.stage() == Stage.CHUNKS) {
+			throw new Refusal(Replies.CHUNKS_FOLLOW);
+		}
 	}
 
 	@Override
@@ -50,11 +54,15 @@ final class RcptCommand implements Verb<Recipient> {
 	private Recipient parse(Conversation conversation, String argument) throws Refusal {
 		try {
 			PathArgument path = AddressParser.pathArgument("TO", argument, conversation.service().postmasterDomain());
-			conversation.service().checkParameters(this, path.parameters(), conversation.view());
-			return path.path()
+			Mailbox mailbox = path.path()
 				.mailbox()
-				.map((mailbox) -> new Recipient(mailbox, path.parameters()))
 				.orElseThrow(() -> new AddressSyntaxException("a recipient cannot be the null path"));
+			boolean utf8 = SmtpUtf8Extension.isDeclared(conversation.transaction().envelope().parameters());
+			if (!utf8 && !mailbox.isAscii()) {
+				throw new Refusal(Replies.NEEDS_SMTPUTF8);
+			}
+			conversation.service().extensions().checkRcpt(path.parameters(), utf8, conversation.view());
+			return new Recipient(mailbox, path.parameters());
 		}
 		catch (AddressSyntaxException ex) {
 			throw new Refusal(Replies.badRecipient(ex.getMessage()));

@@ -46,6 +46,13 @@ final class Reception {
 		}
 	}
 
+	/** More octets are announced. */
+	void announce(long more) {
+		if (more > this.limit - this.octets) {
+			refuse(Replies.TOO_MUCH_MAIL_DATA);
+		}
+	}
+
 	/** The message will not be accepted; the first reason counts. */
 	void refuse(Reply reply) {
 		if (this.refusal == null) {
@@ -60,7 +67,12 @@ final class Reception {
 
 	/** Whether the client goes on and on, so that waiting for the end makes no sense. */
 	boolean isEndless() {
-		return (this.octets - SLACK) / 2 > this.limit;
+		return isEndless(this.octets, this.limit);
+	}
+
+	/** Whether so many octets are not worth being read for nothing. */
+	static boolean isEndless(long octets, long limit) {
+		return (octets - SLACK) / 2 > limit;
 	}
 
 	/** How many octets of content have come. */

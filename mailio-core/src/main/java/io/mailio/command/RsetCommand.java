@@ -29,6 +29,7 @@ final class RsetCommand implements Verb<String> {
 
 	@Override
 	public void apply(Conversation conversation, String argument) {
+		conversation.input().reset();
 		conversation.session().reset();
 	}
 

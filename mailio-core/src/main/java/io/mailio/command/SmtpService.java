@@ -7,9 +7,7 @@ package io.mailio.command;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 
 import io.mailio.auth.Sasl;
@@ -21,11 +19,10 @@ import io.mailio.session.AuthMode;
 import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
+import io.mailio.session.RawHeaders;
 import io.mailio.session.TlsMode;
 import io.mailio.session.Protocol;
 import io.mailio.session.ServerInfo;
-import io.mailio.smtp.Parameters;
-import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +44,7 @@ public final class SmtpService {
 	 * @param executor where handlers may block
 	 * @param reverseLookup finds names of clients
 	 * @param listener is told what happens, {@code null} for nobody
+	 * @param rawHeaders what becomes of octets above 127 in header fields
 	 * @param extensions extensions of the user's
 	 * @param greetingDelay how long a client waits for the greeting; zero for not at all
 	 * @param earlyTalkers what becomes of clients that do not wait
@@ -54,16 +52,16 @@ public final class SmtpService {
 	 */
 	public record Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
 			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
-			@Nullable SessionListener listener, List<Extension> extensions, Duration greetingDelay,
-			EarlyTalkers earlyTalkers, Sasl sasl) {
+			@Nullable SessionListener listener, RawHeaders rawHeaders, List<Extension> extensions,
+			Duration greetingDelay, EarlyTalkers earlyTalkers, Sasl sasl) {
 
 		/** A service where only handlers can tell who a client is. */
 		public Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
 				ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
-				@Nullable SessionListener listener, List<Extension> extensions, Duration greetingDelay,
-				EarlyTalkers earlyTalkers) {
-			this(server, rules, limits, chains, content, executor, reverseLookup, listener, extensions, greetingDelay,
-					earlyTalkers, new Sasl(List.of(), null, limits));
+				@Nullable SessionListener listener, RawHeaders rawHeaders, List<Extension> extensions,
+				Duration greetingDelay, EarlyTalkers earlyTalkers) {
+			this(server, rules, limits, chains, content, executor, reverseLookup, listener, rawHeaders, extensions,
+					greetingDelay, earlyTalkers, new Sasl(List.of(), null, limits));
 		}
 
 	}
@@ -76,11 +74,7 @@ public final class SmtpService {
 
 	private final ConnectEvent greeting;
 
-	private final List<Extension> extensions;
-
-	private final Map<String, Extension> mailParameters = new HashMap<>();
-
-	private final Map<String, Extension> rcptParameters = new HashMap<>();
+	private final Extensions extensions;
 
 	/** Most sessions are offered the same: the reply is encoded once. */
 	private volatile @Nullable Reply lastCapabilities;
@@ -96,7 +90,15 @@ public final class SmtpService {
 		all.add(new KeywordExtension("PIPELINING"));
 		all.add(new SizeExtension(options.limits().messageSize()));
 		all.add(new EightBitMimeExtension());
+		all.add(new KeywordExtension("CHUNKING"));
+		all.add(new KeywordExtension("BINARYMIME"));
 		all.add(new KeywordExtension("ENHANCEDSTATUSCODES"));
+		all.add(new SmtpUtf8Extension());
+		all.add(new DsnExtension());
+		if (rules().tls() != TlsMode.NONE) {
+			all.add(new RequireTlsExtension());
+		}
+		all.add(new LimitsExtension(options.limits().maxRecipients()));
 		if (offersStartTls()) {
 			all.add(new StartTlsExtension());
 		}
@@ -104,11 +106,7 @@ public final class SmtpService {
 			all.add(new AuthExtension(options.sasl(), rules().authRequiresTls()));
 		}
 		all.addAll(options.extensions());
-		this.extensions = List.copyOf(all);
-		for (Extension extension : this.extensions) {
-			extension.mailParameters().forEach((parameter) -> this.mailParameters.put(parameter, extension));
-			extension.rcptParameters().forEach((parameter) -> this.rcptParameters.put(parameter, extension));
-		}
+		this.extensions = new Extensions(all);
 	}
 
 	/** The bounds of a session. */
@@ -146,20 +144,19 @@ public final class SmtpService {
 
 	/** The response to EHLO: our name and the extensions offered to a session. */
 	Reply capabilities(SmtpSession session) {
-		List<String> lines = new ArrayList<>(this.extensions.size() + 1);
-		lines.add(server().hostname());
-		for (Extension extension : this.extensions) {
-			String advertisement = extension.advertisement(session);
-			if (advertisement != null) {
-				lines.add(advertisement);
-			}
-		}
+		List<String> lines = this.extensions.advertisements(session);
+		lines.add(0, server().hostname());
 		Reply last = this.lastCapabilities;
 		if (last == null || !last.text().equals(lines)) {
 			last = new Reply(250, lines.toArray(String[]::new));
 			this.lastCapabilities = last;
 		}
 		return last;
+	}
+
+	/** The extensions, ours and those of the user. */
+	Extensions extensions() {
+		return this.extensions;
 	}
 
 	Executor executor() {
@@ -182,6 +179,10 @@ public final class SmtpService {
 		return this.options.sasl();
 	}
 
+	RawHeaders rawHeaders() {
+		return this.options.rawHeaders();
+	}
+
 	boolean offersStartTls() {
 		return rules().tls() == TlsMode.STARTTLS;
 	}
@@ -201,24 +202,6 @@ public final class SmtpService {
 	/** The domain of a bare {@code <Postmaster>} (RFC 5321 section 4.5.1). */
 	String postmasterDomain() {
 		return server().domains().isEmpty() ? server().hostname() : server().domains().iterator().next();
-	}
-
-	/**
-	 * Checks the parameters of MAIL or RCPT.
-	 * @throws Refusal if an extension refuses a value, or none knows the parameter: 555
-	 */
-	void checkParameters(Verb<?> verb, Parameters parameters, SmtpSession session) throws Refusal {
-		if (parameters.isEmpty()) {
-			return;
-		}
-		Map<String, Extension> known = verb.name().equals("mail") ? this.mailParameters : this.rcptParameters;
-		for (String keyword : parameters.keywords()) {
-			Extension extension = known.get(keyword);
-			if (extension == null) {
-				throw new Refusal(Replies.UNKNOWN_PARAMETER);
-			}
-			extension.check(keyword, parameters.value(keyword).orElse(""), session);
-		}
 	}
 
 }

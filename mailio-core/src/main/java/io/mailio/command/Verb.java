@@ -24,6 +24,11 @@ interface Verb<T> {
 	/** The name in lower case. */
 	String name();
 
+	/** Walks through the steps; BDAT has a way of its own. */
+	default void walk(Conversation conversation, String argument) {
+		conversation.execute(this, argument);
+	}
+
 	/**
 	 * Whether the command may come now.
 	 * @throws Refusal if not: 503

@@ -5,6 +5,7 @@
 
 package io.mailio.command;
 
+import io.mailio.smtp.DomainNames;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
@@ -20,6 +21,9 @@ final class VrfyCommand implements Verb<String> {
 	public String check(Conversation conversation, String argument) throws Refusal {
 		if (argument.isBlank()) {
 			throw new Refusal(Replies.VRFY_SYNTAX);
+		}
+		if (!DomainNames.isAscii(argument) && !SmtpUtf8Extension.isDeclared(argument)) {
+			throw new Refusal(Replies.NEEDS_SMTPUTF8);
 		}
 		return argument;
 	}

@@ -41,6 +41,9 @@ public interface Wire extends SessionLoop {
 	/** Whether the server has too much to do, so that tightened limits hold. */
 	boolean isOverloaded();
 
+	/** What has come of the current message does not count any more. */
+	void forgetContent();
+
 	/** Sends what is waiting and closes the connection. */
 	void close();
 

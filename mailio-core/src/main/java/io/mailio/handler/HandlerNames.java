@@ -58,6 +58,10 @@ public final class HandlerNames {
 			throw new HandlerConfigurationException("'" + command + "' is not a command",
 					"Name a command or event in lower case, for example rcpt or queue.");
 		}
+		if (command.equals("bdat")) {
+			throw new HandlerConfigurationException("BDAT has no handlers of its own",
+					"Name the command data: its handlers are asked at the first BDAT of a message, too.");
+		}
 	}
 
 	static void requireName(String command, String name) {

@@ -7,6 +7,7 @@ package io.mailio.message;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -35,6 +36,10 @@ public final class TraceHeader {
 
 	private static final String NAME_SPECIALS = ".-_:[]";
 
+	private static final String[][] PROTOCOLS = { { "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA" },
+			{ "UTF8SMTP", "UTF8SMTPS", "UTF8SMTPA", "UTF8SMTPSA" }, { "LMTP", "LMTPS", "LMTPA", "LMTPSA" },
+			{ "UTF8LMTP", "UTF8LMTPS", "UTF8LMTPA", "UTF8LMTPSA" } };
+
 	private static final DateTimeFormatter DATE = DateTimeFormatter
 		.ofPattern("EEE, d MMM yyyy HH:mm:ss '+0000'", Locale.ENGLISH)
 		.withZone(ZoneOffset.UTC);
@@ -52,22 +57,21 @@ public final class TraceHeader {
 	}
 
 	/**
-	 * The word for the protocol of a transmission (RFC 3848).
-	 * @param local whether it is LMTP
+	 * The word for the protocol of a transmission (RFC 3848, RFC 6531 section 3.7.3).
+	 * @param lmtp whether it is LMTP (RFC 2033)
+	 * @param utf8 whether the message was declared with SMTPUTF8
 	 * @param extended whether the client began with EHLO or LHLO
 	 * @param secure whether TLS is in use
 	 * @param authenticated whether the client is logged in
-	 * @return {@code SMTP}; or {@code ESMTP} or {@code LMTP}, with {@code S} for TLS and
-	 * {@code A} for a login behind it
+	 * @return {@code SMTP}, or one of {@code ESMTP}, {@code UTF8SMTP}, {@code LMTP} and
+	 * {@code UTF8LMTP} with {@code S} for TLS and {@code A} for AUTH behind it
 	 */
-	public static String protocol(boolean local, boolean extended, boolean secure, boolean authenticated) {
+	public static String protocol(boolean lmtp, boolean utf8, boolean extended, boolean secure, boolean authenticated) {
 		if (!extended) {
 			return "SMTP";
 		}
-		if (secure) {
-			return authenticated ? (local ? "LMTPSA" : "ESMTPSA") : (local ? "LMTPS" : "ESMTPS");
-		}
-		return authenticated ? (local ? "LMTPA" : "ESMTPA") : (local ? "LMTP" : "ESMTP");
+		String[] protocols = PROTOCOLS[(lmtp ? 2 : 0) + (utf8 ? 1 : 0)];
+		return protocols[(secure ? 1 : 0) + (authenticated ? 2 : 0)];
 	}
 
 	/**
@@ -122,7 +126,7 @@ public final class TraceHeader {
 		header.length = origin.length;
 		header.name(id);
 		if (onlyRecipient != null) {
-			header.ours("\r\n\tfor <").path(onlyRecipient.toString()).ours(">");
+			header.ours("\r\n\tfor <").path(onlyRecipient).ours(">");
 		}
 		return header.ours(";\r\n\t").ours(date(millis)).ours("\r\n").octets();
 	}
@@ -184,13 +188,19 @@ public final class TraceHeader {
 		return this;
 	}
 
-	/** A path whose syntax was checked; it may hold spaces within quotes. */
-	private TraceHeader path(String path) {
-		int end = Math.min(path.length(), MAX_PATH);
+	/**
+	 * A path whose syntax was checked; it may hold spaces within quotes, and UTF-8 if the
+	 * message was declared with SMTPUTF8 (RFC 6531 section 3.7.3).
+	 */
+	private TraceHeader path(Mailbox mailbox) {
+		byte[] path = mailbox.toString()
+			.getBytes(mailbox.isAscii() ? StandardCharsets.US_ASCII : StandardCharsets.UTF_8);
+		int end = Math.min(path.length, MAX_PATH);
 		reserve(end);
 		for (int i = 0; i < end; i++) {
-			char c = path.charAt(i);
-			this.field[this.length++] = (byte) ((c >= ' ' && c < 0x7f) ? c : '?');
+			byte octet = path[i];
+			boolean printable = octet < 0 || (octet >= ' ' && octet < 0x7f);
+			this.field[this.length++] = printable ? octet : (byte) '?';
 		}
 		return this;
 	}

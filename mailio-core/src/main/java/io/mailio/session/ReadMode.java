@@ -14,6 +14,8 @@ public enum ReadMode {
 	LINE,
 	/** Message content up to the line with the single dot. */
 	DATA,
+	/** As many octets as BDAT has announced. */
+	CHUNK,
 	/** Not at all, until a handler has answered. */
 	PAUSED,
 	/** Thrown away: the connection closes. */

@@ -5,25 +5,26 @@
 
 package io.mailio.session;
 
-import java.util.Locale;
 import java.util.Set;
+
+import io.mailio.smtp.DomainNames;
 
 /**
  * What a session knows of its server.
  *
  * @param hostname the name in the greeting, in EHLO and in {@code Received}
- * @param domains the served domains, in lower case
+ * @param domains the served domains, in lower case, internationalised ones as A-labels
  * @param listener the name of the listener, {@code default} if there is just one
  */
 public record ServerInfo(String hostname, Set<String> domains, String listener) {
 
 	/**
 	 * Whether mail for a domain is ours.
-	 * @param domain a domain in any case
+	 * @param domain a domain in any case, with U-labels or A-labels
 	 * @return whether it is a served domain
 	 */
 	public boolean serves(String domain) {
-		return this.domains.contains(domain.toLowerCase(Locale.ROOT));
+		return this.domains.contains(DomainNames.toAscii(domain));
 	}
 
 }

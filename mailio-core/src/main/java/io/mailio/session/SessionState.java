@@ -159,6 +159,11 @@ public final class SessionState {
 		this.stage = Stage.RECIPIENTS;
 	}
 
+	/** The first chunk of the message has come. */
+	public void chunks() {
+		this.stage = Stage.CHUNKS;
+	}
+
 	/** The message of the transaction was accepted. */
 	public void completed() {
 		this.transactions++;
@@ -168,8 +173,10 @@ public final class SessionState {
 	/** The transaction is over, whatever became of it. */
 	public void reset() {
 		this.transaction = null;
-		if (this.stage == Stage.SENDER || this.stage == Stage.RECIPIENTS) {
-			this.stage = Stage.IDENTIFIED;
+		switch (this.stage) {
+			case SENDER, RECIPIENTS, CHUNKS -> this.stage = Stage.IDENTIFIED;
+			case CONNECTED, IDENTIFIED, CLOSING -> {
+			}
 		}
 		this.accepted.endTransaction();
 		this.rejected.endTransaction();

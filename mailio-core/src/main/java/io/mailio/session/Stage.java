@@ -19,6 +19,8 @@ public enum Stage {
 	SENDER,
 	/** At least one RCPT was accepted. */
 	RECIPIENTS,
+	/** A first BDAT has come, the last has not (RFC 3030 section 2). */
+	CHUNKS,
 	/** The last reply is sent; nothing more is read. */
 	CLOSING
 

@@ -14,6 +14,12 @@ package io.mailio.smtp;
  * be missing, spaces may stand before the path and white space at the end (section
  * 4.1.1), and a domain label may hold an underscore. A source route (appendix C) is
  * checked and dropped.
+ *
+ * <p>
+ * Addresses of RFC 6531 are read, too: UTF-8 in the local part, U-labels in the domain.
+ * Whether the client may use them is for others to say ({@link Mailbox#isAscii}). Refused
+ * are characters that cannot be seen or that change how others are shown: controls,
+ * separators, marks of direction.
  */
 public final class AddressParser {
 
@@ -27,6 +33,10 @@ public final class AddressParser {
 	static final int MAX_PATH = 256;
 
 	private static final int MAX_LABEL = 63;
+
+	private static final int ZERO_WIDTH_NON_JOINER = 0x200c;
+
+	private static final int ZERO_WIDTH_JOINER = 0x200d;
 
 	private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
 
@@ -126,7 +136,7 @@ public final class AddressParser {
 			throw new AddressSyntaxException("expected > at the end of the address");
 		}
 		int missingBrackets = bracket ? 0 : 2;
-		if (this.at - start + missingBrackets > MAX_PATH) {
+		if (octets(start) + missingBrackets > MAX_PATH) {
 			throw new AddressSyntaxException("the path is longer than " + MAX_PATH + " octets");
 		}
 		return ReversePath.of(mailbox);
@@ -166,7 +176,7 @@ public final class AddressParser {
 		else {
 			dotString();
 		}
-		if (this.at - start > MAX_LOCAL_PART) {
+		if (octets(start) > MAX_LOCAL_PART) {
 			throw new AddressSyntaxException("the local part is longer than " + MAX_LOCAL_PART + " octets");
 		}
 		return this.text.substring(start, this.at);
@@ -180,8 +190,7 @@ public final class AddressParser {
 				this.at++;
 			}
 			if (this.at == atomStart) {
-				throw new AddressSyntaxException(
-						!atEnd() && peek() > 0x7f ? "the address is not ASCII" : "the local part is malformed");
+				throw new AddressSyntaxException("the local part is malformed");
 			}
 		}
 		while (accept('.'));
@@ -191,7 +200,7 @@ public final class AddressParser {
 		this.at++;
 		while (!accept('"')) {
 			accept('\\');
-			if (atEnd() || peek() < ' ' || peek() >= 0x7f) {
+			if (atEnd() || peek() < ' ' || peek() == 0x7f || (peek() > 0x7f && !isVisible(codePoint()))) {
 				throw new AddressSyntaxException("the quoted local part is malformed");
 			}
 			this.at++;
@@ -219,15 +228,23 @@ public final class AddressParser {
 			label();
 		}
 		while (accept('.'));
-		if (this.at - start > MAX_DOMAIN) {
+		if (octets(start) > MAX_DOMAIN) {
 			throw new AddressSyntaxException("the domain is longer than " + MAX_DOMAIN + " octets");
 		}
 	}
 
 	private void label() throws AddressSyntaxException {
 		int start = this.at;
-		while (!atEnd() && (isLetterOrDigit(peek()) || peek() == '-' || peek() == '_')) {
+		boolean ascii = true;
+		while (!atEnd() && (isLetterOrDigit(peek()) || peek() == '-' || peek() == '_' || peek() > 0x7f)) {
+			ascii &= peek() <= 0x7f;
 			this.at++;
+		}
+		if (!ascii) {
+			if (DomainNames.aLabel(this.text.substring(start, this.at)) == null) {
+				throw new AddressSyntaxException("the domain is not an internationalised domain name");
+			}
+			return;
 		}
 		boolean wellFormed = this.at > start && this.at - start <= MAX_LABEL && this.text.charAt(start) != '-'
 				&& this.text.charAt(this.at - 1) != '-';
@@ -258,8 +275,38 @@ public final class AddressParser {
 		return this.text.charAt(this.at);
 	}
 
-	private static boolean isAtext(char c) {
-		return isLetterOrDigit(c) || ATEXT_SPECIALS.indexOf(c) >= 0;
+	/** How long what was read from an index is in UTF-8. */
+	private int octets(int start) {
+		int octets = this.at - start;
+		for (int i = start; i < this.at; i++) {
+			char c = this.text.charAt(i);
+			if (c > 0x7f) {
+				// Two surrogates make four octets.
+				octets += (c < 0x800 || Character.isSurrogate(c)) ? 1 : 2;
+			}
+		}
+		return octets;
+	}
+
+	private boolean isAtext(char c) {
+		return isLetterOrDigit(c) || ATEXT_SPECIALS.indexOf(c) >= 0 || (c > 0x7f && isVisible(codePoint()));
+	}
+
+	/** The character here, whichever half of a pair it is. */
+	private int codePoint() {
+		boolean secondHalf = Character.isLowSurrogate(peek()) && this.at > 0;
+		return secondHalf ? this.text.codePointBefore(this.at + 1) : this.text.codePointAt(this.at);
+	}
+
+	private static boolean isVisible(int point) {
+		return switch (Character.getType(point)) {
+			case Character.CONTROL, Character.SURROGATE, Character.SPACE_SEPARATOR, Character.LINE_SEPARATOR,
+					Character.PARAGRAPH_SEPARATOR ->
+				false;
+			// They are needed within words of some scripts.
+			case Character.FORMAT -> point == ZERO_WIDTH_JOINER || point == ZERO_WIDTH_NON_JOINER;
+			default -> true;
+		};
 	}
 
 	static boolean isLetterOrDigit(char c) {

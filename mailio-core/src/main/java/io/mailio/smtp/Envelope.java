@@ -6,6 +6,7 @@
 package io.mailio.smtp;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the commands of one transaction said about a message, as opposed to its content
@@ -34,6 +35,26 @@ public record Envelope(ReversePath from, Parameters parameters, List<Recipient> 
 					.distinct()
 					.map((mailbox) -> new Recipient(mailbox, Parameters.NONE))
 					.toList());
+	}
+
+	/** How the sender names this transmission (ENVID, RFC 3461 section 4.4), decoded. */
+	public Optional<String> envelopeId() {
+		return this.parameters.value("ENVID").flatMap(Xtext::decode);
+	}
+
+	/** How much a notification of failure brings back (RET, RFC 3461 section 4.3). */
+	public Optional<DsnReturn> dsnReturn() {
+		return this.parameters.value("RET").flatMap(DsnReturn::parse);
+	}
+
+	/** Whether the message may travel over TLS only (RFC 8689). */
+	public boolean requiresTls() {
+		return this.parameters.has("REQUIRETLS");
+	}
+
+	/** Whether addresses and header fields may be UTF-8 (RFC 6531). */
+	public boolean isInternational() {
+		return this.parameters.has("SMTPUTF8");
 	}
 
 	/** The mailboxes of the recipients. */

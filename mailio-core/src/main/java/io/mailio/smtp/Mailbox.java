@@ -5,15 +5,16 @@
 
 package io.mailio.smtp;
 
-import java.util.Locale;
+import java.text.Normalizer;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * An address to deliver to: {@code Local-part "@" ( Domain / address-literal )} (RFC 5321
  * section 4.1.2). Two mailboxes are equal if their local parts are the same, however they
- * are quoted (section 4.1.2: all quoted forms are equivalent), and their domains are the
- * same without regard to case (section 2.4). Immutable.
+ * are quoted (section 4.1.2: all quoted forms are equivalent) and whatever characters
+ * they are composed of (RFC 6532 section 3.1), and their domains are the same without
+ * regard to case (section 2.4) and to the form of internationalised names. Immutable.
  */
 public final class Mailbox {
 
@@ -21,19 +22,22 @@ public final class Mailbox {
 
 	private final String domain;
 
+	private final boolean ascii;
+
 	/**
 	 * Made by {@link AddressParser}, which has checked both parts.
 	 */
 	Mailbox(String localPart, String domain) {
 		this.localPart = localPart;
 		this.domain = domain;
+		this.ascii = DomainNames.isAscii(localPart) && DomainNames.isAscii(domain);
 	}
 
 	/**
 	 * Reads an address such as {@code user@example.com}, without angle brackets.
 	 * @param address the address
 	 * @return the mailbox
-	 * @throws IllegalArgumentException if it is not an address of RFC 5321
+	 * @throws IllegalArgumentException if it is not an address of RFC 5321 or RFC 6531
 	 */
 	public static Mailbox of(String address) {
 		try {
@@ -52,7 +56,7 @@ public final class Mailbox {
 	/**
 	 * The local part without its quotes and backslashes (RFC 5321 section 4.1.2):
 	 * {@code john} for {@code john}, {@code "john"} and {@code "\\john"}. It may hold any
-	 * printable ASCII character, also {@code /}, {@code @} and space, and may be empty.
+	 * printable character, also {@code /}, {@code @} and space, and may be empty.
 	 * @return the bare characters of the name
 	 */
 	public String localName() {
@@ -74,15 +78,36 @@ public final class Mailbox {
 		return this.domain;
 	}
 
+	/**
+	 * The domain as it is compared and asked for in the DNS: in lower case, with A-labels
+	 * for U-labels (RFC 5890), for example {@code xn--bcher-kva.example}.
+	 */
+	public String asciiDomain() {
+		return DomainNames.toAscii(this.domain);
+	}
+
+	/** Whether it is an address of RFC 5321; if not, it needs SMTPUTF8 (RFC 6531). */
+	public boolean isAscii() {
+		return this.ascii;
+	}
+
+	/** The local name as it is compared. */
+	private String normalName() {
+		return this.ascii ? localName() : Normalizer.normalize(localName(), Normalizer.Form.NFC);
+	}
+
 	@Override
 	public boolean equals(@Nullable Object other) {
-		return other instanceof Mailbox that && localName().equals(that.localName())
-				&& this.domain.equalsIgnoreCase(that.domain);
+		if (!(other instanceof Mailbox that) || !normalName().equals(that.normalName())) {
+			return false;
+		}
+		return (this.ascii && that.ascii) ? this.domain.equalsIgnoreCase(that.domain)
+				: asciiDomain().equals(that.asciiDomain());
 	}
 
 	@Override
 	public int hashCode() {
-		return 31 * localName().hashCode() + this.domain.toLowerCase(Locale.ROOT).hashCode();
+		return 31 * normalName().hashCode() + asciiDomain().hashCode();
 	}
 
 	/** {@code local@domain}. */

@@ -15,7 +15,8 @@ import java.util.Set;
 /**
  * The {@code esmtp-param}s behind the path of a MAIL or RCPT command (RFC 5321 section
  * 4.1.2). Keywords are held in upper case; values as sent, empty where the client gave
- * none. Immutable.
+ * none. A value holds more than US-ASCII only if the client may say so (RFC 6531 section
+ * 3.3). Immutable.
  */
 public final class Parameters {
 
@@ -73,7 +74,7 @@ public final class Parameters {
 	private static boolean isValue(String word) {
 		for (int i = 0; i < word.length(); i++) {
 			char c = word.charAt(i);
-			if (c <= ' ' || c == '=' || c >= 0x7f) {
+			if (c <= ' ' || c == '=' || (c >= 0x7f && c <= 0xa0)) {
 				return false;
 			}
 		}

@@ -71,6 +71,17 @@ public final class Replies {
 	public static final Reply CONTROL_CHARACTER = new Reply(501, status(5, 2),
 			"Syntax error: control character in command");
 
+	/** A command that is not well-formed UTF-8 (RFC 6531 section 3.3). */
+	public static final Reply NOT_UTF8 = new Reply(501, status(5, 2), "Syntax error: not well-formed UTF-8");
+
+	/** An internationalised address without SMTPUTF8 (RFC 6531 section 3.5). */
+	public static final Reply NEEDS_SMTPUTF8 = new Reply(553, status(6, 7),
+			"Non-ASCII addresses need the SMTPUTF8 parameter at MAIL");
+
+	/** Internationalised header fields without SMTPUTF8 (RFC 6531, RFC 5322). */
+	public static final Reply RAW_HEADERS = new Reply(550, status(6, 7),
+			"Message refused: non-ASCII header fields need the SMTPUTF8 parameter at MAIL");
+
 	/** A command line over the limit (section 4.5.3.1.4). */
 	public static final Reply LINE_TOO_LONG = new Reply(500, status(5, 2), "Line too long");
 
@@ -96,6 +107,20 @@ public final class Replies {
 
 	/** DATA before RCPT. */
 	public static final Reply RCPT_FIRST = new Reply(503, status(5, 1), "Send RCPT first: no valid recipients");
+
+	/** MAIL, RCPT or DATA between chunks (RFC 3030 section 2). */
+	public static final Reply CHUNKS_FOLLOW = new Reply(503, status(5, 1),
+			"The message goes on with BDAT; RSET to start over");
+
+	/** DATA for a message that is declared to be binary (RFC 3030 section 3). */
+	public static final Reply BINARY_NEEDS_BDAT = new Reply(503, status(5, 1), "BODY=BINARYMIME needs BDAT, not DATA");
+
+	/** BDAT whose octets end nobody knows where; the connection closes. */
+	public static final Reply CHUNK_SIZE = new Reply(501, status(5, 4),
+			"Syntax: BDAT size [LAST]; closing connection, since nobody knows where the chunk ends");
+
+	/** BDAT with something else than LAST behind its size. */
+	public static final Reply CHUNK_SYNTAX = new Reply(501, status(5, 4), "Syntax: BDAT size [LAST]");
 
 	/** A parameter that no extension knows, or one given twice. */
 	public static final Reply UNKNOWN_PARAMETER = new Reply(555, status(5, 4),
@@ -169,6 +194,10 @@ public final class Replies {
 	public static final Reply AUTH_NEEDS_TLS = new Reply(538, status(7, 11),
 			"Encryption required for requested authentication mechanism");
 
+	/** REQUIRETLS without TLS (RFC 8689 section 2). */
+	public static final Reply REQUIRETLS_NEEDS_TLS = new Reply(530, status(7, 10),
+			"REQUIRETLS needs an encrypted connection");
+
 	/** STARTTLS (RFC 3207 section 4). */
 	public static final Reply READY_FOR_TLS = new Reply(220, status(0, 0), "Ready to start TLS");
 
@@ -189,6 +218,11 @@ public final class Replies {
 	/** A malformed recipient. */
 	public static Reply badRecipient(String why) {
 		return new Reply(501, status(1, 3), "Bad recipient address syntax: " + why);
+	}
+
+	/** A chunk has come, and more will (RFC 3030 section 2). */
+	public static Reply chunkReceived(long octets) {
+		return new Reply(250, status(0, 0), octets + " octets received");
 	}
 
 	/** The message is kept. */

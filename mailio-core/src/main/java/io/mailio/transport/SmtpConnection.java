@@ -20,6 +20,7 @@ import javax.net.ssl.SSLException;
 import io.mailio.codec.ContentDecoder;
 import io.mailio.codec.LineDecoder;
 import io.mailio.command.Conversation;
+import io.mailio.command.MailInput;
 import io.mailio.command.SmtpService;
 import io.mailio.command.Wire;
 import io.mailio.session.ClientInfo;
@@ -34,6 +35,7 @@ import io.mailio.smtp.ForeignProtocol;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -273,19 +275,26 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	private void readOn() {
 		Conversation talk = this.conversation;
 		boolean more = talk != null;
-		while (more && this.pending != null && !this.closing && !isClogged()) {
+		while (more && (this.pending != null || isEmptyChunk(talk)) && !this.closing && !isClogged()) {
+			ByteBuf in = (this.pending != null) ? this.pending : Unpooled.EMPTY_BUFFER;
 			more = switch (talk.readMode()) {
-				case COMMAND -> readLine(talk, this.pending, this.limits.commandLine());
-				case LINE -> readLine(talk, this.pending, MAX_DIALOGUE_LINE);
-				case DATA -> this.lines.endBadLine(this.pending) && readContent(talk, this.pending);
+				case COMMAND -> readLine(talk, in, this.limits.commandLine());
+				case LINE -> readLine(talk, in, MAX_DIALOGUE_LINE);
+				case DATA -> this.lines.endBadLine(in) && readContent(talk, in);
+				case CHUNK -> readChunk(talk, in);
 				case PAUSED -> false;
-				case DISCARD -> discard(this.pending);
+				case DISCARD -> discard(in);
 			};
 			if (this.pending != null && !this.pending.isReadable()) {
 				this.pending.release();
 				this.pending = null;
 			}
 		}
+	}
+
+	/** The only thing that needs no octets to be read. */
+	private static boolean isEmptyChunk(Conversation talk) {
+		return talk.readMode() == ReadMode.CHUNK && talk.input().missing() == 0;
 	}
 
 	/** Replies that the client does not read wait in memory: no more of them then. */
@@ -314,10 +323,15 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			return false;
 		}
 		this.waitingSince = this.now;
+		if (this.dataClock != null) {
+			// Between two chunks a line is as good as content.
+			this.dataClock.received(0, this.now);
+		}
 		switch (result) {
 			case LINE -> talk.line(this.lines.line());
 			case TOO_LONG -> talk.refuseLine(Replies.LINE_TOO_LONG);
 			case BARE_NEWLINE -> talk.refuseLine(Replies.LINE_ENDS_WITH_CRLF);
+			case NOT_UTF8 -> talk.refuseLine(Replies.NOT_UTF8);
 			case INCOMPLETE -> throw new IllegalStateException();
 		}
 		return true;
@@ -356,12 +370,69 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			this.contents = null;
 			this.dataClock = null;
 			this.waitingSince = this.now;
-			talk.endOfContent();
+			talk.input().complete();
 		}
 		else {
-			talk.contentRead();
+			talk.input().processed();
 		}
 		return true;
+	}
+
+	/** Reads the chunk and no octet more: behind it stands a command. */
+	private boolean readChunk(Conversation talk, ByteBuf in) {
+		MailInput input = talk.input();
+		int count = (int) Math.min(input.missing(), in.readableBytes());
+		if (this.dataClock == null) {
+			this.dataClock = new DataClock(this.limits, this.now);
+		}
+		this.dataClock.received(count, this.now);
+		input.chunkRead(count);
+		if (input.isContent()) {
+			chunkDecoder(input).decode(in.readSlice(count), this);
+		}
+		else {
+			in.skipBytes(count);
+		}
+		if (talk.readMode() == ReadMode.CHUNK) {
+			if (input.missing() == 0) {
+				endOfChunk(input);
+			}
+			else {
+				input.processed();
+			}
+		}
+		return true;
+	}
+
+	private ContentDecoder chunkDecoder(MailInput input) {
+		ContentDecoder decoder = this.contents;
+		if (decoder == null) {
+			int maxHeader = this.limits.headerSize();
+			decoder = input.isBinary() ? ContentDecoder.ofBinaryChunks(maxHeader)
+					: ContentDecoder.ofChunks(this.sessions.options().bareNewline(), this.limits.textLine(), maxHeader);
+			this.contents = decoder;
+		}
+		return decoder;
+	}
+
+	private void endOfChunk(MailInput input) {
+		this.waitingSince = this.now;
+		if (input.isLastChunk()) {
+			chunkDecoder(input).finish(this);
+			forgetContent();
+			input.complete();
+			return;
+		}
+		if (!input.isContent()) {
+			forgetContent();
+		}
+		input.endOfChunk();
+	}
+
+	@Override
+	public void forgetContent() {
+		this.contents = null;
+		this.dataClock = null;
 	}
 
 	private static boolean discard(ByteBuf in) {
@@ -372,20 +443,21 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public void content(ByteBuffer run) {
 		Conversation talk = this.conversation;
-		if (talk != null && talk.readMode() == ReadMode.DATA) {
-			talk.content(run);
+		if (talk != null && talk.input().isReading()) {
+			talk.input().content(run);
 		}
 	}
 
 	@Override
 	public void violation(ContentDecoder.Violation violation) {
 		Conversation talk = this.conversation;
-		if (talk != null && talk.readMode() == ReadMode.DATA) {
-			talk.refuseContent(switch (violation) {
-				case BARE_NEWLINE -> Replies.BARE_NEWLINE;
-				case LINE_TOO_LONG -> Replies.TEXT_LINE_TOO_LONG;
-				case HEADER_TOO_LARGE -> Replies.HEADER_TOO_LARGE;
-			});
+		if (talk != null && talk.input().isReading()) {
+			switch (violation) {
+				case BARE_NEWLINE -> talk.input().refuse(Replies.BARE_NEWLINE);
+				case LINE_TOO_LONG -> talk.input().refuse(Replies.TEXT_LINE_TOO_LONG);
+				case HEADER_TOO_LARGE -> talk.input().refuse(Replies.HEADER_TOO_LARGE);
+				case RAW_HEADER -> talk.input().rawHeader();
+			}
 		}
 	}
 
@@ -499,7 +571,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.closing = true;
 		// Closing a socket with unread input resets it, and the client may lose the last
 		// reply.
-		boolean unread = hasInput() || this.lines.skippedOctets() > 0 || this.contents != null;
+		boolean unread = hasInput() || this.lines.skippedOctets() > 0 || this.dataClock != null;
 		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
 		this.output = null;
 		ChannelFuture written = this.context.writeAndFlush(last);
@@ -596,12 +668,18 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		ReadMode mode = (this.conversation != null) ? this.conversation.readMode() : ReadMode.DISCARD;
 		Limits current = this.sessions.isOverloaded() ? this.service.tightenedLimits() : this.limits;
 		return switch (mode) {
-			case COMMAND, LINE -> this.waitingSince + current.idleTimeout().toNanos();
-			case DATA -> (this.dataClock != null) ? this.dataClock.deadline(current)
+			case COMMAND, LINE -> commandDeadline(this.waitingSince + current.idleTimeout().toNanos());
+			case DATA, CHUNK -> (this.dataClock != null) ? this.dataClock.deadline(current)
 					: this.waitingSince + current.idleTimeout().toNanos();
 			case PAUSED -> (this.dataClock != null) ? this.dataClock.end() : never();
 			case DISCARD -> never();
 		};
+	}
+
+	/** A message in chunks must be complete in time, too. */
+	private long commandDeadline(long idle) {
+		long end = (this.dataClock != null) ? this.dataClock.end() : idle;
+		return (end - idle < 0) ? end : idle;
 	}
 
 	/** Whatever is awaited has a deadline of its own. */

@@ -48,7 +48,9 @@ class ContentDecoderTests {
 				".12345678901\r\n.\r\n", "..123456789\r\n.\r\n", "..1234567890\r\n.\r\n",
 				"12345678\r\n12345678\r\n12345678\r\n.\r\n", "12345678\r\n12345678\r\n123456\r\n\r\n123456\r\n.\r\n",
 				"12345678\r\n12345678\r\n123456\r\n\r\n.\r\n", "12345678\r\n12345678\r\n1234567\r\n\r\n.\r\n",
-				"\u0000\u0080\u008d\t\r\n.\r\n", "");
+				"\u0000\u0080\u008d\t\r\n.\r\n", "a: \u00e4\r\n.\r\n", "a:\r\n \u00e4\r\n.\r\n", " \u00e4\r\n.\r\n",
+				":\u00e4\r\n.\r\n", "a\u00e4: \u00e4\r\n.\r\n", "a b: \u00e4\r\n.\r\n", ".a:\u00e4\r\n.\r\n",
+				"a:b\r\n\r\na:\u00e4\r\n.\r\n", "a:\n\t\u00e4\r\n.\r\n", "a:\r\u00e4\r\n.\r\n", "");
 	}
 
 	@ParameterizedTest
@@ -75,7 +77,7 @@ class ContentDecoderTests {
 	void agreesWithTheReferenceForRandomInput(BareNewline bareNewline) {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
-		String[] alphabet = { "\r", "\n", ".", "a", "\u0000", "\u0080", "\t", "\r\n", "\r\n.", "abcdefgh" };
+		String[] alphabet = { "\r", "\n", ".", "a", "\u0000", "\u0080", "\t", "\r\n", "\r\n.", "abcdefgh", ":", "a:" };
 		for (int round = 0; round < 20_000; round++) {
 			List<String> pieces = new ArrayList<>();
 			for (int i = random.nextInt(6); i >= 0; i--) {
@@ -88,6 +90,55 @@ class ContentDecoderTests {
 			assertThat(decode(bareNewline, pieces)).as("seed %d, round %d", seed, round)
 				.isEqualTo(reference(bareNewline, String.join("", pieces)));
 		}
+	}
+
+	/** RFC 3030 section 2: nothing but the octets' number ends a message. */
+	@ParameterizedTest
+	@MethodSource("inputs")
+	void findsTheSameInChunksWhereverTheyAreCut(String input) {
+		for (BareNewline bareNewline : BareNewline.values()) {
+			Found expected = chunkReference(bareNewline, input);
+			for (int first = 0; first <= input.length(); first++) {
+				for (int second = first; second <= input.length(); second++) {
+					List<String> chunks = List.of(input.substring(0, first), input.substring(first, second),
+							input.substring(second));
+					assertThat(decodeChunks(ContentDecoder.ofChunks(bareNewline, MAX_LINE, MAX_HEADER), chunks))
+						.as("%s cut at %d and %d", bareNewline, first, second)
+						.isEqualTo(expected);
+				}
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(BareNewline.class)
+	void agreesWithTheReferenceForRandomChunks(BareNewline bareNewline) {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		String[] alphabet = { "\r", "\n", ".", "a", "\u0000", "\u0080", "\r\n", "\r\n.", "abcdefgh", "a\r\nb\r\n", "\t",
+				"a:" };
+		for (int round = 0; round < 20_000; round++) {
+			List<String> chunks = new ArrayList<>();
+			for (int i = random.nextInt(6); i >= 0; i--) {
+				StringBuilder chunk = new StringBuilder();
+				for (int j = random.nextInt(10); j > 0; j--) {
+					chunk.append(alphabet[random.nextInt(alphabet.length)]);
+				}
+				chunks.add(chunk.toString());
+			}
+			assertThat(decodeChunks(ContentDecoder.ofChunks(bareNewline, MAX_LINE, MAX_HEADER), chunks))
+				.as("seed %d, round %d", seed, round)
+				.isEqualTo(chunkReference(bareNewline, String.join("", chunks)));
+		}
+	}
+
+	@Test
+	void binaryChunksAreNeitherCutNorChanged() {
+		List<String> chunks = List.of("a: b\r\n", "\r", "\n\r.\r\n.\r", "\n\n\u0000", "x".repeat(100), "\r");
+		assertThat(decodeChunks(ContentDecoder.ofBinaryChunks(MAX_HEADER), chunks))
+			.isEqualTo(new Found(false, String.join("", chunks), "", EnumSet.noneOf(Violation.class)));
+		assertThat(decodeChunks(ContentDecoder.ofBinaryChunks(MAX_HEADER), List.of("x".repeat(20), "x".repeat(11)))
+			.violations()).containsExactly(Violation.HEADER_TOO_LARGE);
 	}
 
 	@Test
@@ -187,6 +238,40 @@ class ContentDecoderTests {
 		return whole;
 	}
 
+	private static Found decodeChunks(ContentDecoder decoder, List<String> chunks) {
+		Collector sink = new Collector();
+		for (String chunk : chunks) {
+			ByteBuf in = buffer(chunk);
+			assertThat(decoder.decode(in, sink)).isFalse();
+			assertThat(in.isReadable()).isFalse();
+		}
+		decoder.finish(sink);
+		return inChunks(sink.text(), sink.violations);
+	}
+
+	/** Octet by octet, as {@link #reference}; there the last line may have no end. */
+	private static Found chunkReference(BareNewline bareNewline, String input) {
+		Lines lines = new Lines(bareNewline);
+		int start = 0;
+		for (int end = input.indexOf("\r\n"); end >= 0; end = input.indexOf("\r\n", start)) {
+			lines.add(input.substring(start, end), true);
+			start = end + 2;
+		}
+		Found found = lines.lastLine(input.substring(start));
+		return inChunks(found.content(), found.violations());
+	}
+
+	/**
+	 * Where a header section becomes too large depends on the chunks, so what is behind
+	 * may go unseen.
+	 */
+	private static Found inChunks(String content, Set<Violation> violations) {
+		if (violations.contains(Violation.HEADER_TOO_LARGE)) {
+			violations.remove(Violation.RAW_HEADER);
+		}
+		return new Found(false, content, "", violations);
+	}
+
 	private static Found decode(BareNewline bareNewline, List<String> pieces) {
 		ContentDecoder decoder = new ContentDecoder(bareNewline, MAX_LINE, MAX_HEADER);
 		Collector sink = new Collector();
@@ -240,6 +325,10 @@ class ContentDecoderTests {
 
 		private boolean inHeader = true;
 
+		private boolean over;
+
+		private final StringBuilder text = new StringBuilder();
+
 		private Lines(BareNewline bareNewline) {
 			this.bareNewline = bareNewline;
 		}
@@ -247,9 +336,14 @@ class ContentDecoderTests {
 		private void add(String text, boolean complete) {
 			for (int i = 0; i < text.length(); i++) {
 				char c = text.charAt(i);
-				boolean undecided = c == '\r' && i == text.length() - 1 && !complete;
+				boolean undecided = c == '\r' && i == text.length() - 1 && !complete && !this.over;
 				boolean bare = (c == '\n' || c == '\r') && !undecided;
 				this.line++;
+				boolean ends = bare && (this.bareNewline == BareNewline.FIX
+						|| (c == '\n' && this.bareNewline == BareNewline.ALLOW));
+				if (!ends) {
+					this.text.append(c);
+				}
 				if (!bare) {
 					this.content.append(c);
 					continue;
@@ -269,12 +363,28 @@ class ContentDecoderTests {
 				this.line += 2;
 				endLine();
 			}
-			else if (this.line > MAX_LINE) {
-				this.violations.add(Violation.LINE_TOO_LONG);
+			else {
+				checkField();
+				if (this.line > MAX_LINE) {
+					this.violations.add(Violation.LINE_TOO_LONG);
+				}
 			}
 		}
 
+		/** RFC 5322 section 2.2; what is no field may hold anything. */
+		private void checkField() {
+			boolean field = this.text.toString().matches("(?s)[!-9;-~\\x80-\\xff]+:.*")
+					|| (this.header > 0 && this.text.toString().matches("(?s)[ \t].*"));
+			boolean raw = this.text.toString().matches("(?s)[!-9;-~]+:.*[\\x80-\\xff].*")
+					|| (this.header > 0 && this.text.toString().matches("(?s)[ \t].*[\\x80-\\xff].*"));
+			if (this.inHeader && field && raw) {
+				this.violations.add(Violation.RAW_HEADER);
+			}
+			this.text.setLength(0);
+		}
+
 		private void endLine() {
+			checkField();
 			if (this.line > MAX_LINE) {
 				this.violations.add(Violation.LINE_TOO_LONG);
 			}
@@ -283,9 +393,20 @@ class ContentDecoderTests {
 				this.inHeader = this.line != 2;
 				if (this.header > MAX_HEADER) {
 					this.violations.add(Violation.HEADER_TOO_LARGE);
+					this.inHeader = false;
 				}
 			}
 			this.line = 0;
+		}
+
+		/** All chunks have come, the last perhaps in the midst of a line. */
+		private Found lastLine(String text) {
+			this.over = true;
+			add(text, false);
+			if (this.line > 0) {
+				endLine();
+			}
+			return found(false, "");
 		}
 
 		private Found found(boolean end, String rest) {

@@ -118,10 +118,12 @@ class LineDecoderTests {
 	}
 
 	@Test
-	void keepsOctetsThatAreNotAscii() {
+	void readsUtf8() {
 		LineDecoder decoder = new LineDecoder();
-		assertThat(decoder.decode(buffer("\u00e4\u0000\r\n"), LIMIT)).isEqualTo(LineDecoder.Result.LINE);
+		assertThat(decoder.decode(buffer("\u00c3\u00a4\u0000\r\n"), LIMIT)).isEqualTo(LineDecoder.Result.LINE);
 		assertThat(decoder.line()).isEqualTo("\u00e4\u0000");
+		assertThat(decoder.decode(buffer("\u00f0\u009f\u0093\u00a8\r\n"), LIMIT)).isEqualTo(LineDecoder.Result.LINE);
+		assertThat(decoder.line()).isEqualTo("\ud83d\udce8");
 	}
 
 	private static ByteBuf buffer(String text) {
@@ -158,7 +160,8 @@ class LineDecoderTests {
 			boolean crlf = c == '\n' && before == '\r';
 			if (crlf && !skipping) {
 				line.setLength(line.length() - 1);
-				found.add(bareCr ? "BARE_NEWLINE" : "line:" + line);
+				boolean ascii = line.chars().allMatch((octet) -> octet < 0x80);
+				found.add(bareCr ? "BARE_NEWLINE" : ascii ? "line:" + line : "NOT_UTF8");
 			}
 			else if (!skipping) {
 				bareCr |= before == '\r' && !line.isEmpty();

@@ -39,6 +39,15 @@ class ChainOrderTests {
 	}
 
 	@Test
+	void sendsHandlersOfBdatToData() {
+		assertThatExceptionOfType(HandlerConfigurationException.class)
+			.isThrownBy(() -> HandlerRegistration.of("bdat", "mine", (spec) -> {
+			}, (CommandHandler) (req, res) -> res.accept()))
+			.withMessageContaining("BDAT")
+			.satisfies((ex) -> assertThat(ex.advice()).contains("data"));
+	}
+
+	@Test
 	void obeysBeforeAndAfter() {
 		assertThat(rcpt(handler("mine", (spec) -> spec.before("dnsbl")), builtIn("dnsbl"))).containsExactly("core",
 				"mine", "dnsbl");

@@ -79,12 +79,27 @@ class TraceHeaderTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "false,false,false,false,SMTP", "false,true,false,false,ESMTP", "false,true,false,true,ESMTPA",
-			"false,true,true,false,ESMTPS", "false,true,true,true,ESMTPSA", "true,true,false,false,LMTP",
-			"true,true,false,true,LMTPA", "true,true,true,false,LMTPS", "true,true,true,true,LMTPSA" })
-	void theProtocolIsNamedByRfc3848(boolean local, boolean extended, boolean secure, boolean authenticated,
+	@CsvSource({ "false,false,false,SMTP", "true,false,false,ESMTP", "true,false,true,ESMTPA", "true,true,false,ESMTPS",
+			"true,true,true,ESMTPSA" })
+	void theProtocolIsNamedByRfc3848(boolean extended, boolean secure, boolean authenticated, String name) {
+		assertThat(TraceHeader.protocol(false, false, extended, secure, authenticated)).isEqualTo(name);
+	}
+
+	/** RFC 6531 section 3.7.3. */
+	@ParameterizedTest
+	@CsvSource({ "false,true,false,false,UTF8SMTP", "false,true,false,true,UTF8SMTPA",
+			"false,true,true,false,UTF8SMTPS", "false,true,true,true,UTF8SMTPSA", "true,false,false,false,LMTP",
+			"true,false,true,true,LMTPSA", "true,true,false,false,UTF8LMTP", "true,true,false,true,UTF8LMTPA",
+			"true,true,true,false,UTF8LMTPS", "true,true,true,true,UTF8LMTPSA" })
+	void theProtocolSaysWhatWasDeclared(boolean lmtp, boolean utf8, boolean secure, boolean authenticated,
 			String name) {
-		assertThat(TraceHeader.protocol(local, extended, secure, authenticated)).isEqualTo(name);
+		assertThat(TraceHeader.protocol(lmtp, utf8, true, secure, authenticated)).isEqualTo(name);
+	}
+
+	@Test
+	void anInternationalisedRecipientIsWrittenInUtf8() throws Exception {
+		assertThat(received("c", "", "192.0.2.7", Mailbox.of("j\u00f6rg@example.org")))
+			.contains("\tfor <j\u00c3\u00b6rg@example.org>;\r\n");
 	}
 
 	@Test

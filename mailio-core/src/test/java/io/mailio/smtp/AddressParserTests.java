@@ -134,9 +134,19 @@ class AddressParserTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "\t", "\0", "\u0001", "\u001f", "\u007f", "\u0080", "\u00e4", "\u00ff", "\u0130", "\u212a",
-			"\r", "\n", "\uff10" })
-	void refusesWhatIsNotVisibleAsciiAnywhere(String foreign) {
+	@ValueSource(strings = { "\u00e4", "\u00ff", "\u0130", "\u212a", "\uff10" })
+	void takesNothingButAsciiInLiteralsAndBetweenWords(String foreign) {
+		for (String path : new String[] { "<a@[1.2.3.%s4]>", "<a@[IPv6:%s::]>", "<a@[%s]>", "%s<a@b>", "<a@b>%sx",
+				"<a@b>%sSIZE=1", "<a@b%s" }) {
+			String argument = "FROM:" + path.formatted(foreign);
+			assertThatExceptionOfType(AddressSyntaxException.class).as(argument).isThrownBy(() -> parse(argument));
+		}
+		assertThatExceptionOfType(ParameterException.class).isThrownBy(() -> parse("FROM:<a@b> S" + foreign + "=1"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\t", "\0", "\u0001", "\u001f", "\u007f", "\u0080", "\r", "\n" })
+	void refusesWhatIsNotVisibleAnywhere(String foreign) {
 		for (String path : new String[] { "<a%sb@c>", "<%s@c>", "<\"a%sb\"@c>", "<\"\\%s\"@c>", "<a@b%sc>", "<a@b>%sx",
 				"<a@[1.2.3.%s4]>", "<a@[IPv6:%s::]>", "<@r%s:a@b>", "%s<a@b>", "<a@b>%sSIZE=1", "a@b%sc" }) {
 			String argument = "FROM:" + path.formatted(foreign);
@@ -148,10 +158,35 @@ class AddressParserTests {
 		}
 	}
 
+	/** RFC 6531 section 3.3: more than US-ASCII, but nothing that cannot be seen. */
+	@ParameterizedTest
+	@ValueSource(strings = { "\u00e4@b", "\"\u00e4 \u00f6\"@b", "\ud83d\udce8@b", "\u0645\u200c\u0646@b",
+			"a@b\u00fccher.b", "a@B\u00dcCHER.b", "\u7528\u6237@\u4f8b\u5b50.\u6d4b\u8bd5", "a@bu\u0308cher.b" })
+	void takesInternationalisedAddresses(String address) throws Exception {
+		assertThat(parse("FROM:<" + address + ">").path()).hasToString(address);
+		assertThat(Mailbox.of(address).isAscii()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\u0085@b", "\u00a0@b", "a\u3000b@c", "\"a\u2028b\"@c", "a\u202eb@c", "\ufeffa@b",
+			"a\u200fb@c", "a\u00adb@c", "a@b\u3002c", "a@\uff42", "a@-\u00fc", "a@\u00fc-", "a@ab--\u00fc", "a@\u0308u",
+			"a@\u2764", "a@\ufb01", "a@b\u200b", "a@\u200d\u00fc", "a@\u00fc\u0000b", "a@b_\u00fc", "a@\u212a" })
+	void refusesWhatCannotBeSeenOrIsNoName(String address) {
+		assertThatExceptionOfType(AddressSyntaxException.class).isThrownBy(() -> parse("FROM:<" + address + ">"));
+	}
+
+	/** Sections 4.5.3.1.1 to 4.5.3.1.3: octets, not characters. */
 	@Test
-	void saysThatAnAddressIsNotAscii() {
-		assertThatExceptionOfType(AddressSyntaxException.class).isThrownBy(() -> parse("FROM:<\u00e4@b>"))
-			.withMessage("the address is not ASCII");
+	void countsOctetsOfUtf8() throws Exception {
+		assertThat(parse("FROM:<" + "\u00e4".repeat(32) + "@b>").path()).isNotNull();
+		assertThat(parse("FROM:<" + "\ud83d\udce8".repeat(16) + "@b>").path()).isNotNull();
+		for (String local : new String[] { "\u00e4".repeat(32) + "a", "\u20ac".repeat(22),
+				"\ud83d\udce8".repeat(16) + "a" }) {
+			assertThatExceptionOfType(AddressSyntaxException.class).isThrownBy(() -> parse("FROM:<" + local + "@b>"))
+				.withMessageContaining("64 octets");
+		}
+		assertThatExceptionOfType(AddressSyntaxException.class)
+			.isThrownBy(() -> parse("FROM:<a@" + "\u00fc".repeat(64) + ">"));
 	}
 
 	/** Section 4.1.1. */

@@ -31,6 +31,22 @@ class MailboxTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "a@b\u00fccher.example, a@xn--bcher-kva.example", "a@B\u00dcCHER.Example, a@XN--BCHER-KVA.example",
+			"a@bu\u0308cher.example, a@b\u00fccher.example", "j\u00f6rg@b, jo\u0308rg@B",
+			"\"j\u00f6rg\"@xn--bcher-kva.b, jo\u0308rg@b\u00fccher.b" })
+	void areEqualHoweverTheirCharactersAreWritten(String one, String other) {
+		assertThat(Mailbox.of(one)).isEqualTo(Mailbox.of(other)).hasSameHashCodeAs(Mailbox.of(other));
+		assertThat(Mailbox.of(other)).isEqualTo(Mailbox.of(one));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "j\u00f6rg@b, jorg@b", "a@\u0435xample.com, a@example.com", "a@stra\u00dfe.b, a@strasse.b",
+			"\u0430@b, a@b" })
+	void differIfTheyOnlyLookAlike(String one, String other) {
+		assertThat(Mailbox.of(one)).isNotEqualTo(Mailbox.of(other));
+	}
+
+	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', value = { "john@b|john", "\"john\"@b|john",
 			"\"john doe\"@b|john doe", "\"a\\\"b\"@c|a\"b", "\"a\\\\b\"@c|a\\b", "\"../x\"@c|../x" })
 	void haveANameWithoutQuotes(String address, String name) {

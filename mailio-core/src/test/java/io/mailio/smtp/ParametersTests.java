@@ -37,8 +37,8 @@ class ParametersTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "SIZE=", "=", "=1", "SIZE==1", "SIZE=1=2", "-A=1", "A_B=1", "A.B", "\u00c4=1", "A=\u00e4",
-			"A=\u007f", "A=1\t2", "\t", "A\tB", "SIZE=1,BODY=2;", "A:1", "<>", "A=\0" })
+	@ValueSource(strings = { "SIZE=", "=", "=1", "SIZE==1", "SIZE=1=2", "-A=1", "A_B=1", "A.B", "\u00c4=1", "A=\u0085",
+			"A=\u00a0", "A=\u007f", "A=1\t2", "\t", "A\tB", "SIZE=1,BODY=2;", "A:1", "<>", "A=\0" })
 	void refusesAMalformedWord(String word) {
 		assertThatExceptionOfType(ParameterException.class).isThrownBy(() -> Parameters.parse(" " + word))
 			.satisfies((ex) -> assertThat(ex.reply()).isEqualTo(Replies.PARAMETER_SYNTAX));

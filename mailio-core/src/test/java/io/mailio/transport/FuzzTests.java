@@ -41,7 +41,7 @@ class FuzzTests {
 			"RCPT TO:<b@example.com>\r\n", "RCPT TO:<@relay.example:c%d@example.com>\r\n",
 			"RCPT TO:<b@elsewhere.example>\r\n", "RCPT TO:<Postmaster>\r\n", "DATA\r\n", "RSET\r\n", "NOOP x\r\n",
 			"HELP\r\n", "VRFY b\r\n", "STARTTLS\r\n", "AUTH PLAIN AGEAYg==\r\n", "AUTH LOGIN\r\nYQ==\r\nYg==\r\n",
-			"AUTH PLAIN\r\n*\r\n", "QUIT\r\n", "XUNKNOWN \r\n", "BDAT 0 LAST\r\n", ".\r\n");
+			"AUTH PLAIN\r\n*\r\n", "QUIT\r\n", "XUNKNOWN \r\n", ".\r\n");
 
 	private static final List<String> INSERTIONS = List.of("\r", "\n", "\r\n", "\r\r\n", "\n\r", "\0", "\t", " ", ".",
 			"\r\n.\r\n", "\n.\n", "\r\n.", "<", ">", ":", "@", "\"", "\\", "%", "\u007f", "\u009b", "\u00ff",
@@ -160,6 +160,7 @@ class FuzzTests {
 			.limits(Limits.builder()
 				.errors(1 + this.random.nextInt(50))
 				.messageSize(1 + this.random.nextInt(4000))
+				.authFailureDelay(Duration.ZERO)
 				.build())
 			.inline("auth", (req, res) -> res.accept())
 			.inline("queue", (req, res) -> {

@@ -38,6 +38,7 @@ import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.Protocol;
+import io.mailio.session.RawHeaders;
 import io.mailio.session.ServerInfo;
 import io.mailio.session.TlsMode;
 import io.netty.buffer.ByteBuf;
@@ -260,6 +261,8 @@ final class VirtualConnection implements AutoCloseable {
 
 		private BareNewline bareNewline = BareNewline.REJECT;
 
+		private RawHeaders rawHeaders = RawHeaders.REJECT;
+
 		private ContentBuffer.Options content = ContentBuffer.Options.defaults();
 
 		private ReverseLookup reverseLookup = (address) -> CompletableFuture.completedFuture(Optional.empty());
@@ -301,6 +304,11 @@ final class VirtualConnection implements AutoCloseable {
 
 		Setup bareNewline(BareNewline bareNewline) {
 			this.bareNewline = bareNewline;
+			return this;
+		}
+
+		Setup rawHeaders(RawHeaders rawHeaders) {
+			this.rawHeaders = rawHeaders;
 			return this;
 		}
 
@@ -400,8 +408,9 @@ final class VirtualConnection implements AutoCloseable {
 					new SmtpService.Options(new ServerInfo("mx.example.com", Set.of("example.com"), "default"),
 							new ListenerRules(this.protocol, this.tlsMode, AuthMode.OPTIONAL, false), this.limits,
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
-							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, List.of(),
-							this.greetingDelay, this.earlyTalkers, new Sasl(this.authenticators, null, this.limits)));
+							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, this.rawHeaders,
+							List.of(), this.greetingDelay, this.earlyTalkers,
+							new Sasl(this.authenticators, null, this.limits)));
 			SmtpListener.Options options = new SmtpListener.Options(new InetSocketAddress(0), this.bareNewline,
 					this.tlsMode, this.tls, this.trustedProxies);
 			return new VirtualConnection(this, new Sessions(service, options, this.memoryNearlyFull));

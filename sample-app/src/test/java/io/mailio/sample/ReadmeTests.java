@@ -6,17 +6,11 @@
 package io.mailio.sample;
 
 import java.io.IOException;
-import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-
-import javax.tools.ToolProvider;
 
 import io.mailio.SmtpServer;
 import org.junit.jupiter.api.Test;
@@ -38,36 +32,15 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReadmeTests {
 
-	private static final String IMPORTS = """
-			package readme;
-
-			import java.util.*;
-
-			import io.mailio.SmtpServer;
-			import io.mailio.auth.*;
-			import io.mailio.handler.*;
-			import io.mailio.message.*;
-			import io.mailio.smtp.*;
-			import io.mailio.spring.*;
-			import io.mailio.spring.event.*;
-			import org.springframework.boot.SpringApplication;
-			import org.springframework.boot.autoconfigure.SpringBootApplication;
-			import org.springframework.context.event.EventListener;
-			import org.springframework.stereotype.Component;
-			import reactor.core.publisher.Mono;
-
-			""";
-
 	@TempDir
 	private Path directory;
 
 	@Test
 	void shouldCompileAndRunItsExamples() throws Exception {
-		String readme = Files.readString(Path.of("../README.md"));
-		compile("MailApplication", block(readme, "application"));
-		compile("MailRoom", block(readme, "registration"));
-		try (URLClassLoader classes = new URLClassLoader(new URL[] { this.directory.toUri().toURL() },
-				getClass().getClassLoader()); ConfigurableApplicationContext context = run(classes, readme)) {
+		DocumentedCode readme = new DocumentedCode(Path.of("../README.md"), this.directory);
+		readme.compile("application", "MailApplication");
+		readme.compile("registration", "MailRoom");
+		try (URLClassLoader classes = readme.classes(); ConfigurableApplicationContext context = run(classes, readme)) {
 			int port = context.getBean(SmtpServer.class).port();
 			assertThat(context.getBean(SmtpServer.class).hostname()).isEqualTo("mx.foo.com");
 			shouldAnswerAsItsHandlersSay(port);
@@ -81,7 +54,7 @@ class ReadmeTests {
 
 	@Test
 	void shouldCompileItsAuthenticator() throws Exception {
-		compile("Accounts", block(Files.readString(Path.of("../README.md")), "authenticator"));
+		new DocumentedCode(Path.of("../README.md"), this.directory).compile("authenticator", "Accounts");
 	}
 
 	private void shouldAnswerAsItsHandlersSay(int port) throws IOException {
@@ -99,36 +72,18 @@ class ReadmeTests {
 		}
 	}
 
-	private ConfigurableApplicationContext run(ClassLoader classes, String readme) throws Exception {
+	private ConfigurableApplicationContext run(ClassLoader classes, DocumentedCode readme) throws Exception {
 		SpringApplication application = new SpringApplication(new DefaultResourceLoader(classes),
 				classes.loadClass("readme.MailApplication"));
 		application.setWebApplicationType(WebApplicationType.NONE);
 		List<PropertySource<?>> yaml = new YamlPropertySourceLoader().load("README",
-				new ByteArrayResource(block(readme, "application.yml").getBytes()));
+				new ByteArrayResource(readme.block("application.yml").getBytes()));
 		application.addInitializers((context) -> yaml.forEach(context.getEnvironment().getPropertySources()::addLast));
 		// The sample's own configuration file is on the class path, too: this test wants
 		// the README's.
 		return application.run("--spring.config.location=optional:file:./none/", "--mailio.port=0",
 				"--mailio.auth.require-tls=false",
 				"--mailio.handlers.queue.maildir.mail-dir=" + this.directory.resolve("mail/%d/%n"));
-	}
-
-	private static String block(String readme, String name) {
-		Matcher block = Pattern
-			.compile("<!-- tested: " + Pattern.quote(name) + " -->\\s+```\\w+\\n(.*?)\\n```", Pattern.DOTALL)
-			.matcher(readme);
-		assertThat(block.find()).as("the README has a block '%s'", name).isTrue();
-		return block.group(1);
-	}
-
-	private void compile(String name, String source) throws IOException {
-		Path file = Files.createDirectories(this.directory.resolve("src")).resolve(name + ".java");
-		Files.writeString(file, IMPORTS + source);
-		List<String> arguments = new ArrayList<>(List.of("-d", this.directory.toString(), "-cp",
-				System.getProperty("java.class.path"), "-parameters", "-proc:none", file.toString()));
-		assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)))
-			.as("the README's block compiles")
-			.isZero();
 	}
 
 }

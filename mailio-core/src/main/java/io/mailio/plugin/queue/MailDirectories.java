@@ -7,6 +7,7 @@ package io.mailio.plugin.queue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.Optional;
 
 import io.mailio.smtp.Mailbox;
@@ -19,8 +20,9 @@ import io.mailio.smtp.Mailbox;
  * <p>
  * No address leaves the root: a value is put into lower case (US-ASCII only), and each
  * octet of its UTF-8 form outside of {@code [a-z0-9._+=@-]}, and a dot in front, becomes
- * {@code %} and two hexadecimal digits. Two values share a directory only if they differ
- * in nothing but case. What cannot be a name has no directory. Immutable.
+ * {@code %} and two hexadecimal digits. An internationalised domain is written with
+ * A-labels, and a local part is put into form C. Two values share a directory only if
+ * they are the same but for case. What cannot be a name has no directory. Immutable.
  */
 final class MailDirectories {
 
@@ -75,8 +77,8 @@ final class MailDirectories {
 	 * @return an absolute path below the root, empty if the address cannot be a name
 	 */
 	Optional<Path> of(Mailbox mailbox) {
-		String domain = encode(mailbox.domain());
-		String localName = encode(mailbox.localName());
+		String domain = encode(mailbox.asciiDomain());
+		String localName = encode(Normalizer.normalize(mailbox.localName(), Normalizer.Form.NFC));
 		Path directory = this.root;
 		for (Path element : this.names) {
 			String name = expand(element.toString(), domain, localName);

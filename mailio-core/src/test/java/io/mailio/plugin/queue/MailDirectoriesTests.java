@@ -41,6 +41,14 @@ class MailDirectoriesTests {
 		assertThat(this.directories.of(Mailbox.of(mailbox))).hasValue(ROOT.resolve(directory));
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "j\u00f6rg@b.test, b.test/j%c3%b6rg", "jo\u0308rg@b.test, b.test/j%c3%b6rg",
+			"joe@b\u00fccher.test, xn--bcher-kva.test/joe", "joe@XN--bcher-kva.test, xn--bcher-kva.test/joe",
+			"\"\u2044..\u2044x\"@b.test, b.test/%e2%81%84..%e2%81%84x" })
+	void anInternationalisedMailboxHasOneDirectoryHoweverItIsWritten(String mailbox, String directory) {
+		assertThat(this.directories.of(Mailbox.of(mailbox))).hasValue(ROOT.resolve(directory));
+	}
+
 	@Test
 	void aSpaceIsEncodedToo() {
 		assertThat(this.directories.of(Mailbox.of("\"joe doe\"@b.test"))).hasValue(ROOT.resolve("b.test/joe%20doe"));

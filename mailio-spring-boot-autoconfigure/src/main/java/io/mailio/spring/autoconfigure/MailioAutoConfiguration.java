@@ -12,6 +12,7 @@ import java.util.List;
 import io.mailio.SmtpServer;
 import io.mailio.auth.Authenticator;
 import io.mailio.auth.CredentialStore;
+import io.mailio.command.Extension;
 import io.mailio.spring.SmtpHandlerExecutor;
 import io.mailio.spring.SmtpServerCustomizer;
 import io.mailio.spring.event.SessionEventPublisher;
@@ -90,7 +91,7 @@ public final class MailioAutoConfiguration {
 		SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
 				ObjectProvider<SslBundles> bundles, ObjectProvider<SmtpServerCustomizer> customizers,
 				ObjectProvider<Authenticator> authenticators, ObjectProvider<CredentialStore> credentialStore,
-				Environment environment) {
+				ObjectProvider<Extension> extensions, Environment environment) {
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
 			BundledTls tls = BundledTls.of(properties.getSsl().getBundle(), bundles);
@@ -98,6 +99,7 @@ public final class MailioAutoConfiguration {
 			new Authentication(authenticators.orderedStream().toList(), credentialStore.getIfAvailable(),
 					properties.getAuth())
 				.configure(builder);
+			extensions.orderedStream().forEach(builder::extension);
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 			SmtpServer server = builder.build();
 			tls.follow(server);

@@ -15,6 +15,7 @@ import java.util.Map;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.session.EarlyTalkers;
+import io.mailio.session.RawHeaders;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -425,6 +426,12 @@ public class MailioProperties implements Validator {
 		 */
 		private Duration greetingDelay = Duration.ZERO;
 
+		/**
+		 * What to do with a message whose header fields hold octets above 127 although
+		 * the client has not declared it with SMTPUTF8.
+		 */
+		private RawHeaders rawHeaders = RawHeaders.REJECT;
+
 		public BareNewline getBareNewline() {
 			return this.bareNewline;
 		}
@@ -447,6 +454,14 @@ public class MailioProperties implements Validator {
 
 		public void setGreetingDelay(Duration greetingDelay) {
 			this.greetingDelay = greetingDelay;
+		}
+
+		public RawHeaders getRawHeaders() {
+			return this.rawHeaders;
+		}
+
+		public void setRawHeaders(RawHeaders rawHeaders) {
+			this.rawHeaders = rawHeaders;
 		}
 
 	}

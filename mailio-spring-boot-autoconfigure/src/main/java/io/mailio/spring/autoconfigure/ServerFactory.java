@@ -37,6 +37,7 @@ final class ServerFactory {
 			.bareNewline(this.properties.getSmtp().getBareNewline())
 			.earlyTalkers(this.properties.getSmtp().getEarlyTalkers())
 			.greetingDelay(this.properties.getSmtp().getGreetingDelay())
+			.rawHeaders(this.properties.getSmtp().getRawHeaders())
 			.content(content(this.properties.getContent()))
 			.dns(new DnsOptions(this.properties.getDns().getServers(), this.properties.getDns().getTimeout()));
 		builtInHandlers(builder);

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 
 import io.mailio.codec.BareNewline;
 import io.mailio.session.EarlyTalkers;
+import io.mailio.session.RawHeaders;
 import io.mailio.session.Limits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,7 @@ class MailioPropertiesTests {
 			assertThat(properties.getSmtp().getBareNewline()).isEqualTo(BareNewline.FIX);
 			assertThat(properties.getSmtp().getEarlyTalkers()).isEqualTo(EarlyTalkers.REJECT);
 			assertThat(properties.getSmtp().getGreetingDelay()).isEqualTo(seconds(6));
+			assertThat(properties.getSmtp().getRawHeaders()).isEqualTo(RawHeaders.ALLOW);
 			assertThat(properties.getContent().getMemoryThreshold()).isEqualTo(DataSize.ofKilobytes(1));
 			assertThat(properties.getContent().getDirectory()).hasToString("/var/tmp");
 			assertThat(properties.getAuth().isRequireTls()).isFalse();
@@ -77,10 +79,10 @@ class MailioPropertiesTests {
 			assertThat(properties.getDns().getTimeout()).isEqualTo(seconds(1));
 			assertThat(properties.getHandlers().getQueue().getMaildir().getMailDir()).isEqualTo("/srv/%d/%n");
 		}, "mailio.hostname=mail.example.com", "mailio.domains=example.com,localhost", "mailio.port=25",
-				"mailio.address=127.0.0.1", "mailio.smtp.bare-newline=fix", "mailio.smtp.early-talkers=reject",
-				"mailio.smtp.greeting-delay=6s", "mailio.content.memory-threshold=1KB",
-				"mailio.content.directory=/var/tmp", "mailio.auth.require-tls=false",
-				"mailio.auth.users.john.password=doe",
+				"mailio.address=127.0.0.1", "mailio.smtp.bare-newline=fix", "mailio.smtp.raw-headers=allow",
+				"mailio.smtp.early-talkers=reject", "mailio.smtp.greeting-delay=6s",
+				"mailio.content.memory-threshold=1KB", "mailio.content.directory=/var/tmp",
+				"mailio.auth.require-tls=false", "mailio.auth.users.john.password=doe",
 				"mailio.dns.servers=127.0.0.1:53,dns.example,::1,[2001:db8::1]:53", "mailio.dns.timeout=1s",
 				"mailio.handlers.queue.maildir.mail-dir=/srv/%d/%n");
 	}
