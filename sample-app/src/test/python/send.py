@@ -1,0 +1,20 @@
+# Copyright the mailio authors. SPDX-License-Identifier: Apache-2.0
+"""Sends a file with smtplib; SmtplibTests says what."""
+import smtplib
+import ssl
+import sys
+
+host, port, encryption, certificate, mechanism, user, password, sender, recipient, message = sys.argv[1:]
+
+with open(message, "rb") as file:
+    content = file.read()
+
+with smtplib.SMTP(host, int(port), "client.example", timeout=30) as smtp:
+    smtp.set_debuglevel(0 if len(content) > 10_000 else 1)
+    if encryption == "STARTTLS":
+        smtp.starttls(context=ssl.create_default_context(cafile=certificate))
+        smtp.ehlo()
+    if mechanism:
+        smtp.user, smtp.password = user, password
+        smtp.auth(mechanism, getattr(smtp, "auth_" + mechanism.lower()))
+    smtp.sendmail(sender, [recipient], content, mail_options=["BODY=8BITMIME"])
