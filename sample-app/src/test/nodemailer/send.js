@@ -9,6 +9,7 @@ const transport = nodemailer.createTransport({
 	host,
 	port: Number(port),
 	name: 'client.example',
+	secure: encryption === 'IMPLICIT',
 	ignoreTLS: encryption === 'NONE',
 	requireTLS: encryption === 'STARTTLS',
 	tls: { ca: fs.readFileSync(certificate) },

@@ -9,12 +9,19 @@ host, port, encryption, certificate, mechanism, user, password, sender, recipien
 with open(message, "rb") as file:
     content = file.read()
 
-with smtplib.SMTP(host, int(port), "client.example", timeout=30) as smtp:
+trusting = ssl.create_default_context(cafile=certificate)
+if encryption == "IMPLICIT":
+    connection = smtplib.SMTP_SSL(host, int(port), "client.example", timeout=30, context=trusting)
+else:
+    connection = smtplib.SMTP(host, int(port), "client.example", timeout=30)
+
+with connection as smtp:
     smtp.set_debuglevel(0 if len(content) > 10_000 else 1)
     if encryption == "STARTTLS":
-        smtp.starttls(context=ssl.create_default_context(cafile=certificate))
-        smtp.ehlo()
+        smtp.starttls(context=trusting)
     if mechanism:
+        # smtplib takes 503, the answer to AUTH before EHLO, for a success.
+        smtp.ehlo_or_helo_if_needed()
         smtp.user, smtp.password = user, password
         smtp.auth(mechanism, getattr(smtp, "auth_" + mechanism.lower()))
     smtp.sendmail(sender, [recipient], content, mail_options=["BODY=8BITMIME"])

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -81,6 +82,11 @@ abstract class ClientTests {
 		shouldArrive(content, "ESMTPS", Encryption.STARTTLS, Optional.empty());
 	}
 
+	@Test
+	void shouldArriveEncryptedFromTheStart() throws Exception {
+		shouldArrive(Content.SHORT, "ESMTPSA", Encryption.IMPLICIT, mechanisms().findFirst());
+	}
+
 	@ParameterizedTest
 	@MethodSource("mechanisms")
 	void shouldArriveAfterLogin(String mechanism) throws Exception {
@@ -106,8 +112,8 @@ abstract class ClientTests {
 	private void shouldArrive(Content content, String protocol, Encryption encryption, Optional<String> mechanism)
 			throws Exception {
 		Path message = Files.write(this.server.directory().resolve("message.eml"), content.octets());
-		send(new Sending(this.server.port(), encryption, this.server.certificate(), mechanism, SENDER, RECIPIENT,
-				message));
+		send(new Sending(this.server.port(encryption), encryption, this.server.certificate(), mechanism, SENDER,
+				RECIPIENT, message));
 		assertThat(this.server.files()).singleElement()
 			.satisfies((file) -> assertThat(file).hasParent(this.server.newMail(RECIPIENT)));
 		Arrival arrival = Arrival.parse(Files.readAllBytes(this.server.files().get(0)));

@@ -21,8 +21,10 @@ class CurlTests extends ClientTests {
 	@Override
 	void send(Sending sending) throws IOException, InterruptedException {
 		List<Object> arguments = new ArrayList<>(List.of("--disable", "--verbose", "--no-progress-meter", "--url",
-				"smtp://%s:%d/client.example".formatted(Sending.HOST, sending.port()), "--mail-from", sending.sender(),
-				"--mail-rcpt", sending.recipient(), "--upload-file", sending.message()));
+				"%s://%s:%d/client.example".formatted((sending.encryption() == Encryption.IMPLICIT) ? "smtps" : "smtp",
+						Sending.HOST, sending.port()),
+				"--mail-from", sending.sender(), "--mail-rcpt", sending.recipient(), "--upload-file",
+				sending.message()));
 		if (sending.encrypted()) {
 			arguments.addAll(List.of("--ssl-reqd", "--cacert", sending.certificate()));
 		}

@@ -8,6 +8,12 @@ package io.mailio.sample.interop;
 /** How a client protects its connection. */
 enum Encryption {
 
-	NONE, STARTTLS
+	NONE,
+
+	/** On the port for everyone, with the command of that name. */
+	STARTTLS,
+
+	/** On a port of its own, from the first octet (RFC 8314). */
+	IMPLICIT
 
 }

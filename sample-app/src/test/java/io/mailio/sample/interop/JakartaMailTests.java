@@ -55,7 +55,8 @@ class JakartaMailTests extends ClientTests {
 		properties.put("mail.smtp.from", sending.sender());
 		properties.put("mail.smtp.allow8bitmime", "true");
 		properties.put("mail.smtp.timeout", "30000");
-		properties.put("mail.smtp.starttls.required", Boolean.toString(sending.encrypted()));
+		properties.put("mail.smtp.starttls.required", Boolean.toString(sending.encryption() == Encryption.STARTTLS));
+		properties.put("mail.smtp.ssl.enable", Boolean.toString(sending.encryption() == Encryption.IMPLICIT));
 		properties.put("mail.smtp.ssl.checkserveridentity", "true");
 		properties.put("mail.smtp.ssl.socketFactory", trusting(sending.certificate()));
 		properties.put("mail.smtp.auth", Boolean.toString(sending.mechanism().isPresent()));

@@ -6,6 +6,7 @@
 package io.mailio.sample.interop;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 
 import io.mailio.SmtpServer;
 import io.mailio.sample.SampleApplication;
+import io.mailio.session.TlsMode;
+import io.mailio.spring.SmtpServerCustomizer;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -39,8 +42,10 @@ final class MailServer implements AutoCloseable {
 		this.directory = directory;
 		makeKey();
 		String bundle = "--spring.ssl.bundle.jks.mail.keystore.";
-		this.application = SpringApplication.run(SampleApplication.class, "--mailio.port=0",
-				"--mailio.address=" + Sending.HOST, "--mailio.hostname=mx.example.com", "--mailio.domains=example.com",
+		SpringApplication sample = new SpringApplication(SampleApplication.class);
+		sample.addInitializers((context) -> context.getBeanFactory()
+			.registerSingleton("listeners", (SmtpServerCustomizer) MailServer::listen));
+		this.application = sample.run("--mailio.hostname=mx.example.com", "--mailio.domains=example.com",
 				"--mailio.handlers.queue.maildir.mail-dir=" + mail().resolve("%d").resolve("%n"),
 				"--mailio.auth.users." + Sending.USER + ".password=" + Sending.PASSWORD, "--mailio.ssl.bundle=mail",
 				bundle + "location=file:" + keystore(), bundle + "password=" + KEY_PASSWORD, bundle + "type=PKCS12");
@@ -51,6 +56,13 @@ final class MailServer implements AutoCloseable {
 		// Postfix changes to a user of its own.
 		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 		return new MailServer(directory);
+	}
+
+	private static void listen(SmtpServer.Builder server) {
+		InetAddress loopback = InetAddress.getLoopbackAddress();
+		server.listener("mx", (mx) -> mx.address(loopback).port(0));
+		server.listener("submissions",
+				(submissions) -> submissions.address(loopback).port(0).tlsMode(TlsMode.IMPLICIT));
 	}
 
 	private void makeKey() throws IOException, InterruptedException {
@@ -66,8 +78,9 @@ final class MailServer implements AutoCloseable {
 		keytool.run(Stream.concat(store.stream(), Stream.of("-exportcert", "-rfc", "-file", certificate())).toArray());
 	}
 
-	int port() {
-		return this.application.getBean(SmtpServer.class).port();
+	int port(Encryption encryption) {
+		return this.application.getBean(SmtpServer.class)
+			.port((encryption == Encryption.IMPLICIT) ? "submissions" : "mx");
 	}
 
 	/** A directory that any user may read; it is gone when the server is. */

@@ -24,7 +24,9 @@ class MsmtpTests extends ClientTests {
 		List<Object> arguments = new ArrayList<>(List.of("--debug", "--host=" + Sending.HOST,
 				"--port=" + sending.port(), "--domain=client.example", "--timeout=30", "--from=" + sending.sender()));
 		if (sending.encrypted()) {
-			arguments.addAll(List.of("--tls=on", "--tls-starttls=on", "--tls-trust-file=" + sending.certificate()));
+			arguments.addAll(List.of("--tls=on",
+					"--tls-starttls=" + ((sending.encryption() == Encryption.STARTTLS) ? "on" : "off"),
+					"--tls-trust-file=" + sending.certificate()));
 		}
 		sending.mechanism()
 			.ifPresent((mechanism) -> arguments.addAll(List.of("--auth=" + mechanism.toLowerCase(Locale.ROOT),

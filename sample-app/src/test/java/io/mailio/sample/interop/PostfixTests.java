@@ -95,6 +95,9 @@ class PostfixTests extends ClientTests {
 			settings.addAll(List.of("smtp_tls_security_level = secure", "smtp_tls_CAfile = " + sending.certificate(),
 					"smtp_tls_secure_cert_match = mx.example.com"));
 		}
+		if (sending.encryption() == Encryption.IMPLICIT) {
+			settings.add("smtp_tls_wrappermode = yes");
+		}
 		if (sending.mechanism().isPresent()) {
 			Path passwords = sending.message().resolveSibling("passwords");
 			Files.writeString(passwords, relayhost + " " + Sending.USER + ":" + Sending.PASSWORD + "\n");

@@ -27,7 +27,8 @@ class SwaksTests extends ClientTests {
 				"client.example", "--from", sending.sender(), "--to", sending.recipient(), "--data",
 				"@" + withoutLastNewline(sending.message()), "--suppress-data"));
 		if (sending.encrypted()) {
-			arguments.addAll(List.of("--tls", "--tls-verify", "--tls-ca-path", sending.certificate()));
+			arguments.addAll(List.of((sending.encryption() == Encryption.STARTTLS) ? "--tls" : "--tls-on-connect",
+					"--tls-verify", "--tls-ca-path", sending.certificate()));
 		}
 		sending.mechanism()
 			.ifPresent((mechanism) -> arguments.addAll(
