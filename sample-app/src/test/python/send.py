@@ -24,4 +24,5 @@ with connection as smtp:
         smtp.ehlo_or_helo_if_needed()
         smtp.user, smtp.password = user, password
         smtp.auth(mechanism, getattr(smtp, "auth_" + mechanism.lower()))
-    smtp.sendmail(sender, [recipient], content, mail_options=["BODY=8BITMIME"])
+    options = ["BODY=8BITMIME"] if (sender + recipient).isascii() else ["BODY=8BITMIME", "SMTPUTF8"]
+    smtp.sendmail(sender, [recipient], content, mail_options=options)

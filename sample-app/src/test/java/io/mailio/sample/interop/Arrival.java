@@ -35,8 +35,12 @@ record Arrival(String sender, String recipient, String protocol, byte[] content)
 			throw new AssertionError(
 					"These are not the fields of a server: " + text.substring(0, Math.min(text.length(), 500)));
 		}
-		return new Arrival(trace.group("sender"), trace.group("recipient"), trace.group("protocol"),
+		return new Arrival(utf8(trace.group("sender")), utf8(trace.group("recipient")), trace.group("protocol"),
 				text.substring(trace.end()).getBytes(StandardCharsets.ISO_8859_1));
+	}
+
+	private static String utf8(String octets) {
+		return new String(octets.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
 	}
 
 }

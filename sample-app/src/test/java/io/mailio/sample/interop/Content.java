@@ -23,19 +23,43 @@ enum Content {
 
 	BLANKS("\r\n\r\n two  \r\n\t\r\n  \r\nFrom here\r\n\r\n\r\n"),
 
-	EIGHT_BIT(everyOctet() + "\r\nGr\u00c3\u00bc\u00c3\u009fe\r\n"),
+	EIGHT_BIT(everyOctet() + "\r\n" + utf8("Grüße") + "\r\n"),
 
 	EMPTY(""),
 
 	UNFINISHED("The last line has no end"),
 
-	LARGE(tenMebibytes());
+	LARGE(tenMebibytes()),
+
+	/** With addresses and a header field that need SMTPUTF8 (RFC 6531). */
+	INTERNATIONAL("jürgen@client.example", "ζωή@example.com", utf8("Grüße"), utf8("für Ζωή ✉") + "\r\n");
+
+	private final String sender;
+
+	private final String recipient;
+
+	private final String subject;
 
 	private final String body;
 
-	/** Each character of the body is an octet. */
 	Content(String body) {
+		this("ann@client.example", "bob@example.com", "Hello", body);
+	}
+
+	/** Each character of subject and body is an octet. */
+	Content(String sender, String recipient, String subject, String body) {
+		this.sender = sender;
+		this.recipient = recipient;
+		this.subject = subject;
 		this.body = body;
+	}
+
+	String sender() {
+		return this.sender;
+	}
+
+	String recipient() {
+		return this.recipient;
 	}
 
 	/** Has every field that a client adds when it is missing, one of them folded. */
@@ -51,7 +75,8 @@ enum Content {
 				Content-Type: text/plain; charset=iso-8859-1
 				Content-Transfer-Encoding: 8bit
 
-				""".formatted(name(), name()).replace("\n", "\r\n") + this.body).getBytes(StandardCharsets.ISO_8859_1);
+				""".formatted(name(), this.subject).replace("\n", "\r\n") + this.body)
+			.getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	/** The same, its last line ended. */
@@ -65,6 +90,10 @@ enum Content {
 		finished.write('\r');
 		finished.write('\n');
 		return finished.toByteArray();
+	}
+
+	private static String utf8(String text) {
+		return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
 	}
 
 	/** But NUL, CR and LF. */

@@ -54,6 +54,7 @@ class JakartaMailTests extends ClientTests {
 		properties.put("mail.smtp.localhost", "client.example");
 		properties.put("mail.smtp.from", sending.sender());
 		properties.put("mail.smtp.allow8bitmime", "true");
+		properties.put("mail.mime.allowutf8", Boolean.toString(sending.international()));
 		properties.put("mail.smtp.timeout", "30000");
 		properties.put("mail.smtp.starttls.required", Boolean.toString(sending.encryption() == Encryption.STARTTLS));
 		properties.put("mail.smtp.ssl.enable", Boolean.toString(sending.encryption() == Encryption.IMPLICIT));

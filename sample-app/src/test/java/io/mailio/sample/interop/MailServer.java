@@ -7,10 +7,13 @@ package io.mailio.sample.interop;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 import io.mailio.SmtpServer;
@@ -114,7 +117,9 @@ final class MailServer implements AutoCloseable {
 	/** The maildir folder of new mail. */
 	Path newMail(String recipient) {
 		String[] mailbox = recipient.split("@");
-		return mail().resolve(mailbox[1]).resolve(mailbox[0]).resolve("new");
+		return mail().resolve(mailbox[1])
+			.resolve(URLEncoder.encode(mailbox[0], StandardCharsets.UTF_8).toLowerCase(Locale.ROOT))
+			.resolve("new");
 	}
 
 	void forgetMail() throws IOException {

@@ -20,6 +20,11 @@ class MsmtpTests extends ClientTests {
 	}
 
 	@Override
+	boolean declaresUtf8() {
+		return false;
+	}
+
+	@Override
 	void send(Sending sending) throws IOException, InterruptedException {
 		List<Object> arguments = new ArrayList<>(List.of("--debug", "--host=" + Sending.HOST,
 				"--port=" + sending.port(), "--domain=client.example", "--timeout=30", "--from=" + sending.sender()));

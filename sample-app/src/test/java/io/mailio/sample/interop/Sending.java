@@ -5,6 +5,7 @@
 
 package io.mailio.sample.interop;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -28,6 +29,11 @@ record Sending(int port, Encryption encryption, Path certificate, Optional<Strin
 
 	/** With what has a meaning in Base64, URLs and shells. */
 	static final String PASSWORD = "a+/=%41$~";
+
+	/** Whether the addresses need SMTPUTF8. */
+	boolean international() {
+		return !StandardCharsets.US_ASCII.newEncoder().canEncode(this.sender + this.recipient);
+	}
 
 	boolean encrypted() {
 		return this.encryption != Encryption.NONE;

@@ -22,6 +22,11 @@ class SwaksTests extends ClientTests {
 	}
 
 	@Override
+	boolean declaresUtf8() {
+		return false;
+	}
+
+	@Override
 	void send(Sending sending) throws IOException, InterruptedException {
 		List<Object> arguments = new ArrayList<>(List.of("--server", Sending.HOST, "--port", sending.port(), "--ehlo",
 				"client.example", "--from", sending.sender(), "--to", sending.recipient(), "--data",
