@@ -161,16 +161,18 @@ public final class ListenerSpec {
 
 	/**
 	 * Whether all is said that has to be.
-	 * @throws IllegalArgumentException if not
+	 * @throws ListenerConfigurationException if not
 	 */
 	void check(boolean hasKeys) {
 		if (this.port == UNSAID) {
-			throw new IllegalArgumentException("The listener '" + this.name + "' needs a port; 0 picks a free one");
+			throw new ListenerConfigurationException("The listener '" + this.name + "' has no port",
+					"Give it a port; 0 picks a free one.");
 		}
 		if (this.tlsMode != null && this.tlsMode != TlsMode.NONE && !hasKeys) {
-			throw new IllegalArgumentException("The listener '" + this.name + "' is to use TLS ("
-					+ this.tlsMode.name().toLowerCase(java.util.Locale.ROOT)
-					+ "), but there are no keys: give the server or the listener a key and a certificate");
+			throw new ListenerConfigurationException(
+					"The listener '" + this.name + "' is to use TLS, but there are no keys",
+					"Give the server or the listener a key and a certificate (an SSL bundle in Spring), "
+							+ "or set its TLS to 'none'.");
 		}
 	}
 

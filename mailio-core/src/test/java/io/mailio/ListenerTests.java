@@ -178,7 +178,7 @@ class ListenerTests {
 	void areNotBuiltWithoutWhatTheyNeed() {
 		SmtpServer.Builder noPort = Mailroom.server().listener("mx", (mx) -> {
 		});
-		assertThatIllegalArgumentException().isThrownBy(noPort::build).withMessageContaining("'mx' needs a port");
+		assertThatIllegalArgumentException().isThrownBy(noPort::build).withMessageContaining("'mx' has no port");
 		SmtpServer.Builder noKeys = Mailroom.server().listener("mx", (mx) -> mx.port(0).tlsMode(TlsMode.IMPLICIT));
 		assertThatIllegalArgumentException().isThrownBy(noKeys::build).withMessageContaining("no keys");
 		assertThatIllegalArgumentException().isThrownBy(() -> Mailroom.server().listener("m x", (mx) -> {

@@ -6,8 +6,8 @@
 package io.mailio.spring.autoconfigure;
 
 import java.util.List;
+import java.util.function.Consumer;
 
-import io.mailio.SmtpServer;
 import io.mailio.transport.Tls;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +15,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.util.StringUtils;
 
 /**
- * Gives the keys of an SSL bundle to the server, now and whenever the bundle is updated.
+ * Gives the keys of an SSL bundle, now and whenever the bundle is updated.
  *
  * @param name the name of the bundle, {@code null} for no TLS
  * @param bundles where bundles are
@@ -25,18 +26,20 @@ import org.springframework.boot.ssl.SslOptions;
 record BundledTls(@Nullable String name, @Nullable SslBundles bundles) {
 
 	static BundledTls of(@Nullable String name, ObjectProvider<SslBundles> bundles) {
-		return new BundledTls(name, (name != null) ? bundles.getObject() : null);
+		return StringUtils.hasText(name) ? new BundledTls(name, bundles.getObject()) : new BundledTls(null, null);
 	}
 
-	void configure(SmtpServer.Builder builder) {
+	/** Gives the keys as they are now, if there are any. */
+	void give(Consumer<Tls> keys) {
 		if (this.bundles != null && this.name != null) {
-			builder.tls(tls(this.bundles.getBundle(this.name)));
+			keys.accept(tls(this.bundles.getBundle(this.name)));
 		}
 	}
 
-	void follow(SmtpServer server) {
+	/** Gives the keys whenever the bundle is updated. */
+	void follow(Consumer<Tls> keys) {
 		if (this.bundles != null && this.name != null) {
-			this.bundles.addBundleUpdateHandler(this.name, (updated) -> server.updateTls(tls(updated)));
+			this.bundles.addBundleUpdateHandler(this.name, (updated) -> keys.accept(tls(updated)));
 		}
 	}
 

@@ -95,14 +95,18 @@ public final class MailioAutoConfiguration {
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
 			BundledTls tls = BundledTls.of(properties.getSsl().getBundle(), bundles);
-			tls.configure(builder);
+			tls.give(builder::tls);
+			Listeners listeners = new Listeners(properties.getListeners(), (name) -> BundledTls.of(name, bundles),
+					Binder.get(environment));
+			listeners.configure(builder);
 			new Authentication(authenticators.orderedStream().toList(), credentialStore.getIfAvailable(),
 					properties.getAuth())
 				.configure(builder);
 			extensions.orderedStream().forEach(builder::extension);
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 			SmtpServer server = builder.build();
-			tls.follow(server);
+			tls.follow(server::updateTls);
+			listeners.follow(server);
 			return server;
 		}
 

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.smtp.AddressParser;
+import io.mailio.transport.TrustedProxies;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,8 @@ import org.springframework.validation.Errors;
 final class PropertiesCheck {
 
 	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, MailioProperties.Limits.class,
-			MailioProperties.Content.class, MailioProperties.User.class, MailioProperties.Dns.class,
-			MailioProperties.Maildir.class, MailioProperties.Smtp.class);
+			MailioProperties.Listener.class, MailioProperties.Content.class, MailioProperties.User.class,
+			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Smtp.class);
 
 	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
@@ -60,6 +61,9 @@ final class PropertiesCheck {
 		}
 		else if (target instanceof MailioProperties.Smtp smtp) {
 			check.greetingDelay(smtp.getGreetingDelay());
+		}
+		else if (target instanceof MailioProperties.Listener listener) {
+			check.listener(listener);
 		}
 		else if (target instanceof MailioProperties.Content content) {
 			check.size("memoryThreshold", content.getMemoryThreshold(), 0, Integer.MAX_VALUE);
@@ -132,6 +136,24 @@ final class PropertiesCheck {
 		that(hostname == null || AddressParser.isDomain(hostname), "hostname",
 				"must be a host name such as mail.example.com");
 		each("domains", properties.getDomains(), AddressParser::isDomain, "must be a domain such as example.com");
+	}
+
+	private void listener(MailioProperties.Listener listener) {
+		Integer port = listener.getPort();
+		that(port != null, "port", "must be set; 0 picks a free one");
+		that(port == null || (port >= 0 && port <= MAX_PORT), "port", "must be between 0 and " + MAX_PORT);
+		each("proxyProtocol", listener.getProxyProtocol(), PropertiesCheck::isNetwork,
+				"must be an address, or a network such as 10.0.0.0/8");
+	}
+
+	private static boolean isNetwork(String network) {
+		try {
+			TrustedProxies.of(List.of(network));
+			return true;
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
 	}
 
 	private void limits(MailioProperties.Limits limits) {

@@ -19,8 +19,9 @@ final class SmtpServerStartFailureAnalyzer extends AbstractFailureAnalyzer<SmtpS
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, SmtpServerStartException cause) {
 		String action = switch (cause.reason()) {
-			case PORT_IN_USE -> "Stop what listens there, or configure another port with 'mailio.port'"
-					+ " (0 picks a free one, published as 'local.mailio.port').";
+			case PORT_IN_USE -> "Stop what listens there, or configure another port with 'mailio.port' or"
+					+ " 'mailio.listeners.<name>.port'"
+					+ " (0 picks a free one, published as 'local.mailio.port' or 'local.mailio.<name>.port').";
 			case NOT_PERMITTED -> "Ports below 1024 are reserved on many systems. Configure a higher one with"
 					+ " 'mailio.port' and redirect the low one to it, or let the process use it"
 					+ " (on Linux: the capability CAP_NET_BIND_SERVICE).";

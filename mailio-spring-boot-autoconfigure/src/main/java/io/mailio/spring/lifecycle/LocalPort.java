@@ -14,7 +14,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 
-/** Publishes the port of the started server as {@code local.mailio.port}. */
+/**
+ * Publishes the port of the started server as {@code local.mailio.port}, and that of each
+ * listener as {@code local.mailio.<name>.port}.
+ */
 public final class LocalPort implements SmtpServerStart {
 
 	static final String PROPERTY = "local.mailio.port";
@@ -36,6 +39,7 @@ public final class LocalPort implements SmtpServerStart {
 		MutablePropertySources sources = this.environment.getPropertySources();
 		Map<String, Object> ports = new HashMap<>();
 		ports.put(PROPERTY, server.port());
+		server.listeners().forEach((name) -> ports.put("local.mailio." + name + ".port", server.port(name)));
 		MapPropertySource source = new MapPropertySource(SOURCE, ports);
 		if (sources.contains(SOURCE)) {
 			sources.replace(SOURCE, source);

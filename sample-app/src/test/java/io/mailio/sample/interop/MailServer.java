@@ -6,7 +6,6 @@
 package io.mailio.sample.interop;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,8 +17,6 @@ import java.util.stream.Stream;
 
 import io.mailio.SmtpServer;
 import io.mailio.sample.SampleApplication;
-import io.mailio.session.TlsMode;
-import io.mailio.spring.SmtpServerCustomizer;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -45,13 +42,14 @@ final class MailServer implements AutoCloseable {
 		this.directory = directory;
 		makeKey();
 		String bundle = "--spring.ssl.bundle.jks.mail.keystore.";
-		SpringApplication sample = new SpringApplication(SampleApplication.class);
-		sample.addInitializers((context) -> context.getBeanFactory()
-			.registerSingleton("listeners", (SmtpServerCustomizer) MailServer::listen));
-		this.application = sample.run("--mailio.hostname=mx.example.com", "--mailio.domains=example.com",
+		this.application = new SpringApplication(SampleApplication.class).run("--mailio.hostname=mx.example.com",
+				"--mailio.domains=example.com",
 				"--mailio.handlers.queue.maildir.mail-dir=" + mail().resolve("%d").resolve("%n"),
 				"--mailio.auth.users." + Sending.USER + ".password=" + Sending.PASSWORD, "--mailio.ssl.bundle=mail",
-				bundle + "location=file:" + keystore(), bundle + "password=" + KEY_PASSWORD, bundle + "type=PKCS12");
+				"--mailio.listeners.mx.port=0", "--mailio.listeners.mx.address=" + Sending.HOST,
+				"--mailio.listeners.submissions.port=0", "--mailio.listeners.submissions.address=" + Sending.HOST,
+				"--mailio.listeners.submissions.tls=implicit", bundle + "location=file:" + keystore(),
+				bundle + "password=" + KEY_PASSWORD, bundle + "type=PKCS12");
 	}
 
 	static MailServer start() throws IOException, InterruptedException {
@@ -59,13 +57,6 @@ final class MailServer implements AutoCloseable {
 		// Postfix changes to a user of its own.
 		Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 		return new MailServer(directory);
-	}
-
-	private static void listen(SmtpServer.Builder server) {
-		InetAddress loopback = InetAddress.getLoopbackAddress();
-		server.listener("mx", (mx) -> mx.address(loopback).port(0));
-		server.listener("submissions",
-				(submissions) -> submissions.address(loopback).port(0).tlsMode(TlsMode.IMPLICIT));
 	}
 
 	private void makeKey() throws IOException, InterruptedException {
