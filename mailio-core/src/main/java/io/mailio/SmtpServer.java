@@ -43,6 +43,8 @@ import io.mailio.handler.HandlerSpec;
 import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.handler.SessionListener;
 import io.mailio.message.ContentBuffer;
+import io.mailio.plugin.mail.SenderLogin;
+import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.plugin.queue.Discard;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.rcpt.Relay;
@@ -140,6 +142,12 @@ public final class SmtpServer implements AutoCloseable {
 			this.handlers.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), maildir));
 			this.handlers.add(HandlerRegistration.builtIn("rcpt", "mailbox", (spec) -> spec.blocking(false).order(0),
 					maildir::checkRecipient));
+		}
+		String[] submission = listeners().stream().filter((name) -> rules(name).isSubmission()).toArray(String[]::new);
+		if (submission.length > 0) {
+			this.handlers.add(HandlerRegistration.builtIn("mail", "sender-login",
+					(spec) -> spec.blocking(false).order(0).listeners(submission),
+					new SenderLogin(options.senderPolicy)));
 		}
 		if (options.discard) {
 			this.handlers.add(HandlerRegistration.builtIn("queue", "discard", (spec) -> spec.blocking(false).order(0),
@@ -337,7 +345,7 @@ public final class SmtpServer implements AutoCloseable {
 		listeners().forEach((name) -> chains(registrations, name));
 	}
 
-	private HandlerChains chains(List<HandlerRegistration> registrations, String listener) {
+	private HandlerChains chains(List<HandlerRegistration> registrations, @Nullable String listener) {
 		return HandlerChains.of(registrations, listener, this.disabled);
 	}
 
@@ -426,7 +434,13 @@ public final class SmtpServer implements AutoCloseable {
 		return address(listeners().iterator().next());
 	}
 
-	private synchronized InetSocketAddress address(String listener) {
+	/**
+	 * The address of one listener.
+	 * @param listener the name of the listener
+	 * @throws IllegalArgumentException if there is no such listener
+	 * @throws IllegalStateException if the server does not run
+	 */
+	public synchronized InetSocketAddress address(String listener) {
 		spec(listener);
 		if (this.running == null) {
 			throw new IllegalStateException("The SMTP server is not running");
@@ -450,11 +464,11 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	/**
-	 * The names of the handlers by command, in the order they run; of several listeners,
-	 * those of the first.
+	 * The names of the handlers by command, in the order they run, whatever listeners
+	 * they run on.
 	 */
-	public Map<String, List<String>> handlers() {
-		return handlers(listeners().iterator().next());
+	public synchronized Map<String, List<String>> handlers() {
+		return chains(this.handlers, null).names();
 	}
 
 	/**
@@ -524,6 +538,8 @@ public final class SmtpServer implements AutoCloseable {
 
 		private @Nullable CredentialStore credentialStore;
 
+		private SenderPolicy senderPolicy = SenderPolicy.OWN_ADDRESS;
+
 		private Duration gracePeriod = Duration.ofSeconds(30);
 
 		private Builder() {
@@ -555,6 +571,7 @@ public final class SmtpServer implements AutoCloseable {
 			this.earlyTalkers = other.earlyTalkers;
 			this.authenticators.addAll(other.authenticators);
 			this.credentialStore = other.credentialStore;
+			this.senderPolicy = other.senderPolicy;
 			this.gracePeriod = other.gracePeriod;
 		}
 
@@ -796,6 +813,15 @@ public final class SmtpServer implements AutoCloseable {
 		/** Who knows users for SCRAM, which is then offered (RFC 5802). */
 		public Builder credentialStore(CredentialStore credentialStore) {
 			this.credentialStore = credentialStore;
+			return this;
+		}
+
+		/**
+		 * Which addresses users may send from on listeners that require AUTH
+		 * ({@code mail/sender-login}); the default is {@link SenderPolicy#OWN_ADDRESS}.
+		 */
+		public Builder senderPolicy(SenderPolicy senderPolicy) {
+			this.senderPolicy = senderPolicy;
 			return this;
 		}
 

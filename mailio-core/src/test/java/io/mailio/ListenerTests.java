@@ -101,7 +101,10 @@ class ListenerTests {
 			assertThat(client.command("EHLO me", "250")).contains("AUTH").doesNotContain("STARTTLS");
 			client.command("STARTTLS", "502 5.5.1");
 			client.command(JOHN, "235");
-			assertThat(client.message("b@example.com", "x")).startsWith("250");
+			client.command("MAIL FROM:<john@example.com>", "250");
+			client.command("RCPT TO:<b@example.com>", "250");
+			client.command("DATA", "354");
+			client.command("x\r\n.", "250");
 			assertThat(this.mailroom.letter().trace()).contains(" with ESMTPSA ");
 		}
 	}

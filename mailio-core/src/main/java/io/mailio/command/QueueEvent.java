@@ -22,6 +22,7 @@ import io.mailio.handler.SessionListener;
 import io.mailio.handler.Subject;
 import io.mailio.message.Content;
 import io.mailio.message.StoredMessage;
+import io.mailio.message.SubmissionFields;
 import io.mailio.message.TraceHeader;
 import io.mailio.session.SessionState;
 import io.mailio.session.Transaction;
@@ -135,8 +136,56 @@ final class QueueEvent {
 		HandlerChain chain = this.conversation.view().chain("queue");
 		if (chain.isEmpty()) {
 			conclude(Replies.NOT_CONFIGURED);
+		}
+		else if (this.conversation.service().rules().isSubmission() && chain.needsContent()) {
+			addMissingFields(complete, content);
+		}
+		else {
+			ask(complete);
+		}
+	}
+
+	/** The header section is read elsewhere: it may lie in a file. */
+	private void addMissingFields(StoredMessage received, Content content) {
+		String hostname = this.session.server().hostname();
+		Runnable inTime = this.conversation.wire()
+			.schedule(this::contentIsLate, this.conversation.service().limits().queueTimeout());
+		CompletableFuture<StoredMessage> completed = new CompletableFuture<>();
+		completed.whenComplete((message, failure) -> concludeOnLoop(() -> {
+			inTime.run();
+			fieldsAdded(message, failure);
+		}));
+		try {
+			this.conversation.service().executor().execute(() -> {
+				try {
+					completed.complete(received
+						.withFields(SubmissionFields.missing(content, this.id, hostname, System.currentTimeMillis())));
+				}
+				catch (IOException | RuntimeException | Error ex) {
+					completed.completeExceptionally(ex);
+				}
+			});
+		}
+		catch (RuntimeException | Error ex) {
+			completed.completeExceptionally(ex);
+		}
+	}
+
+	private void fieldsAdded(@Nullable StoredMessage complete, @Nullable Throwable failure) {
+		if (this.abandoned || this.concluded) {
 			return;
 		}
+		if (complete == null) {
+			logger.error("The header of message {} could not be completed", this.id, failure);
+			conclude(Replies.LOCAL_ERROR);
+			return;
+		}
+		this.message = complete;
+		ask(complete);
+	}
+
+	private void ask(StoredMessage complete) {
+		HandlerChain chain = this.conversation.view().chain("queue");
 		this.conversation.run(chain, new SmtpCommand("queue", ""), Subject.message(complete),
 				this.conversation.service().limits().queueTimeout(), this::decided);
 	}

@@ -14,6 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 /** The chains of all commands of one listener. Immutable. */
 public final class HandlerChains {
 
@@ -26,14 +28,15 @@ public final class HandlerChains {
 	/**
 	 * Sorts handlers into chains.
 	 * @param handlers all registered handlers
-	 * @param listener the listener whose handlers are wanted
+	 * @param listener the listener whose handlers are wanted, {@code null} for all
 	 * @param disabled handlers that are switched off, as {@code command/name}; they are
 	 * anchors all the same
 	 * @return the chains
 	 * @throws HandlerConfigurationException if the handlers of a command cannot be put in
 	 * order
 	 */
-	public static HandlerChains of(Collection<HandlerRegistration> handlers, String listener, Set<String> disabled) {
+	public static HandlerChains of(Collection<HandlerRegistration> handlers, @Nullable String listener,
+			Set<String> disabled) {
 		Map<String, List<HandlerRegistration>> byCommand = handlers.stream()
 			.collect(Collectors.groupingBy(HandlerRegistration::command, TreeMap::new, Collectors.toList()));
 		Map<String, HandlerChain> chains = new LinkedHashMap<>();

@@ -23,8 +23,9 @@ public final class HandlerNames {
 	/** The name of the engine's own part of each command; it runs first. */
 	public static final String CORE = "core";
 
-	private static final Map<String, List<String>> BUILT_IN = Map.of("connect", List.of("early-talker", "rdns"), "rcpt",
-			List.of("dnsbl", "mailbox", "relay"), "queue", List.of("headers", "spamd", "maildir", "relay", "discard"));
+	private static final Map<String, List<String>> BUILT_IN = Map.of("connect", List.of("early-talker", "rdns"), "mail",
+			List.of("sender-login"), "rcpt", List.of("dnsbl", "mailbox", "relay"), "queue",
+			List.of("headers", "spamd", "maildir", "relay", "discard"));
 
 	/**
 	 * The verbs and events of the engine; any other command is a verb that users have

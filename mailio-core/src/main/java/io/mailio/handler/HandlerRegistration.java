@@ -148,8 +148,9 @@ public final class HandlerRegistration {
 		}
 	}
 
-	boolean runsOn(String listener) {
-		return this.listeners.isEmpty() || this.listeners.contains(listener);
+	/** Whether it runs on a listener; {@code null} means on any. */
+	boolean runsOn(@Nullable String listener) {
+		return listener == null || this.listeners.isEmpty() || this.listeners.contains(listener);
 	}
 
 	List<String> before() {

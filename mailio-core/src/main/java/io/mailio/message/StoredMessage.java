@@ -8,6 +8,7 @@ package io.mailio.message;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.apache.james.mime4j.dom.Message;
@@ -41,6 +42,20 @@ public final class StoredMessage implements ReceivedMessage {
 	public StoredMessage(byte[] traceHeader, Content content) {
 		this.traceHeader = traceHeader;
 		this.content = content;
+	}
+
+	/**
+	 * The same content with more fields behind the trace header. Only one of the two is
+	 * released.
+	 * @param fields complete header fields, each with its CRLF
+	 */
+	public StoredMessage withFields(byte[] fields) {
+		if (fields.length == 0) {
+			return this;
+		}
+		byte[] all = Arrays.copyOf(this.traceHeader, this.traceHeader.length + fields.length);
+		System.arraycopy(fields, 0, all, this.traceHeader.length, fields.length);
+		return new StoredMessage(all, this.content);
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -40,7 +41,12 @@ class ReadmeTests {
 		DocumentedCode readme = new DocumentedCode(Path.of("../README.md"), this.directory);
 		readme.compile("application", "MailApplication");
 		readme.compile("registration", "MailRoom");
-		try (URLClassLoader classes = readme.classes(); ConfigurableApplicationContext context = run(classes, readme)) {
+		try (URLClassLoader classes = readme.classes();
+				ConfigurableApplicationContext context = run(
+						new SpringApplication(new DefaultResourceLoader(classes),
+								classes.loadClass("readme.MailApplication")),
+						readme.block("application.yml"),
+						List.of("--mailio.port=0", "--mailio.auth.require-tls=false"))) {
 			int port = context.getBean(SmtpServer.class).port();
 			assertThat(context.getBean(SmtpServer.class).hostname()).isEqualTo("mx.foo.com");
 			shouldAnswerAsItsHandlersSay(port);
@@ -49,6 +55,32 @@ class ReadmeTests {
 			assertThat(kept.filter(Files::isRegularFile)).singleElement()
 				.satisfies((file) -> assertThat(file).content()
 					.contains("Delivered-To: you@foo.com", "Subject: Hello", "It works."));
+		}
+	}
+
+	@Test
+	void shouldListenAsItsYamlSays() throws Exception {
+		DocumentedCode readme = new DocumentedCode(Path.of("../README.md"), this.directory);
+		List<String> arguments = new ArrayList<>();
+		for (String listener : List.of("mx", "submission", "submissions", "local")) {
+			arguments.add("--mailio.listeners." + listener + ".port=0");
+		}
+		String bundle = "--spring.ssl.bundle.jks.mail.keystore.";
+		arguments
+			.addAll(List.of(bundle + "location=file:../mailio-spring-boot-autoconfigure/src/test/resources/mail.p12",
+					bundle + "password=changeit", bundle + "type=PKCS12"));
+		try (ConfigurableApplicationContext context = run(new SpringApplication(SampleApplication.class),
+				readme.block("listeners.yml"), arguments)) {
+			SmtpServer server = context.getBean(SmtpServer.class);
+			assertThat(server.listeners()).containsExactlyInAnyOrder("mx", "submission", "submissions", "local");
+			assertThat(server.address("local").getAddress().isLoopbackAddress()).isTrue();
+			try (TestSmtpClient client = TestSmtpClient.connect(server.port("submission"))) {
+				assertThat(client.send("EHLO me")).contains("STARTTLS");
+				assertThat(client.send("MAIL FROM:<me@example.com>")).startsWith("530");
+			}
+			try (TestSmtpClient client = TestSmtpClient.connect(server.port("local"))) {
+				assertThat(client.send("LHLO me")).startsWith("250");
+			}
 		}
 	}
 
@@ -72,18 +104,20 @@ class ReadmeTests {
 		}
 	}
 
-	private ConfigurableApplicationContext run(ClassLoader classes, DocumentedCode readme) throws Exception {
-		SpringApplication application = new SpringApplication(new DefaultResourceLoader(classes),
-				classes.loadClass("readme.MailApplication"));
+	private ConfigurableApplicationContext run(SpringApplication application, String yaml, List<String> arguments)
+			throws IOException {
 		application.setWebApplicationType(WebApplicationType.NONE);
-		List<PropertySource<?>> yaml = new YamlPropertySourceLoader().load("README",
-				new ByteArrayResource(readme.block("application.yml").getBytes()));
-		application.addInitializers((context) -> yaml.forEach(context.getEnvironment().getPropertySources()::addLast));
+		List<PropertySource<?>> sources = new YamlPropertySourceLoader().load("README",
+				new ByteArrayResource(yaml.getBytes()));
+		application
+			.addInitializers((context) -> sources.forEach(context.getEnvironment().getPropertySources()::addLast));
 		// The sample's own configuration file is on the class path, too: this test wants
 		// the README's.
-		return application.run("--spring.config.location=optional:file:./none/", "--mailio.port=0",
-				"--mailio.auth.require-tls=false",
-				"--mailio.handlers.queue.maildir.mail-dir=" + this.directory.resolve("mail/%d/%n"));
+		return application.run(Stream
+			.concat(arguments.stream(),
+					Stream.of("--spring.config.location=optional:file:./none/",
+							"--mailio.handlers.queue.maildir.mail-dir=" + this.directory.resolve("mail/%d/%n")))
+			.toArray(String[]::new));
 	}
 
 }

@@ -13,6 +13,7 @@ import io.mailio.SmtpServer;
 import io.mailio.auth.Authenticator;
 import io.mailio.auth.CredentialStore;
 import io.mailio.command.Extension;
+import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.spring.SmtpHandlerExecutor;
 import io.mailio.spring.SmtpServerCustomizer;
 import io.mailio.spring.event.SessionEventPublisher;
@@ -91,7 +92,8 @@ public final class MailioAutoConfiguration {
 		SmtpServer smtpServer(MailioProperties properties, SmtpHandlerExecutor executor,
 				ObjectProvider<SslBundles> bundles, ObjectProvider<SmtpServerCustomizer> customizers,
 				ObjectProvider<Authenticator> authenticators, ObjectProvider<CredentialStore> credentialStore,
-				ObjectProvider<Extension> extensions, Environment environment) {
+				ObjectProvider<Extension> extensions, ObjectProvider<SenderPolicy> senderPolicy,
+				Environment environment) {
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
 			BundledTls tls = BundledTls.of(properties.getSsl().getBundle(), bundles);
@@ -102,6 +104,7 @@ public final class MailioAutoConfiguration {
 			new Authentication(authenticators.orderedStream().toList(), credentialStore.getIfAvailable(),
 					properties.getAuth())
 				.configure(builder);
+			builder.senderPolicy(senderPolicy.getIfAvailable(() -> UserSenders.of(properties.getAuth().getUsers())));
 			extensions.orderedStream().forEach(builder::extension);
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 			SmtpServer server = builder.build();

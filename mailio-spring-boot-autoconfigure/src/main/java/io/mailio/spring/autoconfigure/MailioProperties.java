@@ -177,7 +177,7 @@ public class MailioProperties implements Validator {
 
 		/**
 		 * Whether clients cannot, may, or must log in. Where they must, messages are
-		 * submitted by their authors: see rcpt/relay and mail/sender.
+		 * submitted by their authors: see mail/sender-login.
 		 */
 		private AuthMode auth = AuthMode.OPTIONAL;
 
@@ -684,6 +684,21 @@ public class MailioProperties implements Validator {
 		 */
 		private @Nullable String password;
 
+		/**
+		 * Addresses that the user may send from where AUTH is required, and domains such
+		 * as @example.com. Defaults to the address that is the user's name, at any served
+		 * domain if it has none.
+		 */
+		private List<String> senders = new ArrayList<>();
+
+		public List<String> getSenders() {
+			return this.senders;
+		}
+
+		public void setSenders(List<String> senders) {
+			this.senders = senders;
+		}
+
 		public @Nullable String getPassword() {
 			return this.password;
 		}
@@ -731,9 +746,15 @@ public class MailioProperties implements Validator {
 	 */
 	public static class Handlers {
 
+		private final Mail mail = new Mail();
+
 		private final Rcpt rcpt = new Rcpt();
 
 		private final Queue queue = new Queue();
+
+		public Mail getMail() {
+			return this.mail;
+		}
 
 		public Rcpt getRcpt() {
 			return this.rcpt;
@@ -741,6 +762,35 @@ public class MailioProperties implements Validator {
 
 		public Queue getQueue() {
 			return this.queue;
+		}
+
+	}
+
+	/** The built-in handlers of mail. */
+	public static class Mail {
+
+		private final SenderLogin senderLogin = new SenderLogin();
+
+		public SenderLogin getSenderLogin() {
+			return this.senderLogin;
+		}
+
+	}
+
+	/** mail/sender-login. */
+	public static class SenderLogin {
+
+		/**
+		 * Whether users send from their own addresses only where AUTH is required.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

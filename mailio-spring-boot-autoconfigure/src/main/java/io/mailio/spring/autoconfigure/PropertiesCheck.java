@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.smtp.AddressParser;
+import io.mailio.smtp.Mailbox;
 import io.mailio.transport.TrustedProxies;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,8 @@ final class PropertiesCheck {
 		}
 		else if (target instanceof MailioProperties.User user) {
 			check.password(user.getPassword());
+			check.each("senders", user.getSenders(), PropertiesCheck::isSender,
+					"must be an address such as you@example.com, or a domain such as @example.com");
 		}
 		else if (target instanceof MailioProperties.Dns dns) {
 			check.dns(dns);
@@ -144,6 +147,16 @@ final class PropertiesCheck {
 		that(port == null || (port >= 0 && port <= MAX_PORT), "port", "must be between 0 and " + MAX_PORT);
 		each("proxyProtocol", listener.getProxyProtocol(), PropertiesCheck::isNetwork,
 				"must be an address, or a network such as 10.0.0.0/8");
+	}
+
+	private static boolean isSender(String sender) {
+		try {
+			return sender.startsWith("@") ? AddressParser.isDomain(sender.substring(1))
+					: !Mailbox.of(sender).domain().isEmpty();
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
 	}
 
 	private static boolean isNetwork(String network) {

@@ -134,6 +134,32 @@ class ListenersTests {
 	}
 
 	@Test
+	void shouldLetUsersSendFromTheAddressesThatAreSaidToBeTheirs() {
+		this.runner
+			.withPropertyValues("mailio.auth.require-tls=false",
+					"mailio.auth.users.john.senders=Sales@example.com,@Shop.example")
+			.run((context) -> {
+				try (SmtpTestClient client = greeted(port(context, "submission"))) {
+					client.send("EHLO me");
+					assertThat(client.send("AUTH PLAIN AGpvaG4AZG9l")).startsWith("235");
+					assertThat(client.send("MAIL FROM:<john@example.com>")).startsWith("553 5.7.1");
+					assertThat(client.send("MAIL FROM:<sales@example.com>")).startsWith("250");
+					client.send("RSET");
+					assertThat(client.send("MAIL FROM:<anybody@shop.example>")).startsWith("250");
+				}
+			});
+	}
+
+	@Test
+	void shouldFailForASenderThatIsNoAddress() {
+		this.runner.withPropertyValues("mailio.auth.users.john.senders=sales")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("'sales' must be an address such as"));
+	}
+
+	@Test
 	void shouldFailForAListenerWithoutAPort() {
 		this.runner.withPropertyValues("mailio.listeners.extra.address=127.0.0.1")
 			.run((context) -> assertThat(context).hasFailed()

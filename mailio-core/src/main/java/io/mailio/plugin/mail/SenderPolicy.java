@@ -1,0 +1,36 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.plugin.mail;
+
+import io.mailio.handler.SmtpSession;
+import io.mailio.smtp.Mailbox;
+
+/**
+ * Which addresses a user may send from. Asked for each message that is submitted, from
+ * any thread; it must not block.
+ */
+@FunctionalInterface
+public interface SenderPolicy {
+
+	/**
+	 * A user may send from the address that is his name; a name without a domain is one
+	 * of each served domain. Case does not matter.
+	 */
+	SenderPolicy OWN_ADDRESS = (session, sender) -> {
+		String name = session.user().username();
+		return name.equalsIgnoreCase(sender.toString())
+				|| (name.equalsIgnoreCase(sender.localPart()) && session.server().serves(sender.domain()));
+	};
+
+	/**
+	 * Decides about a message.
+	 * @param session a session whose client has logged in
+	 * @param sender the address in MAIL; the null sender is not asked about
+	 * @return whether the user may send from it
+	 */
+	boolean permits(SmtpSession session, Mailbox sender);
+
+}

@@ -1,0 +1,45 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import io.mailio.handler.SmtpSession;
+import io.mailio.plugin.mail.SenderPolicy;
+import io.mailio.smtp.Mailbox;
+
+/**
+ * Users send from the addresses and domains in {@code mailio.auth.users.<name>.senders};
+ * those without any, from their own.
+ *
+ * @param senders by user, in lower case
+ */
+record UserSenders(Map<String, List<String>> senders) implements SenderPolicy {
+
+	static UserSenders of(Map<String, MailioProperties.User> users) {
+		Map<String, List<String>> senders = new HashMap<>();
+		users.forEach((name, user) -> {
+			if (!user.getSenders().isEmpty()) {
+				senders.put(name, user.getSenders().stream().map((one) -> one.toLowerCase(Locale.ROOT)).toList());
+			}
+		});
+		return new UserSenders(Map.copyOf(senders));
+	}
+
+	@Override
+	public boolean permits(SmtpSession session, Mailbox sender) {
+		List<String> own = this.senders.get(session.user().username());
+		if (own == null) {
+			return OWN_ADDRESS.permits(session, sender);
+		}
+		return own.contains(sender.toString().toLowerCase(Locale.ROOT))
+				|| own.contains("@" + sender.domain().toLowerCase(Locale.ROOT));
+	}
+
+}
