@@ -6,6 +6,7 @@
 package io.mailio.sample;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 import io.mailio.SmtpServer;
 
@@ -27,7 +28,7 @@ public class SampleApplication {
 			Ready. Send a message from another terminal:
 
 			  printf 'Subject: Hello\\r\\n\\r\\nIt works.\\r\\n' | \
-			curl --url smtp://localhost:%d --mail-from me@example.com --mail-rcpt you@localhost --upload-file -
+			curl --url smtp://localhost:%d --mail-from me@example.com --mail-rcpt you@%s --upload-file -
 
 			It arrives in %s. Stop with Ctrl+C.
 			%n""";
@@ -39,8 +40,10 @@ public class SampleApplication {
 
 	@Bean
 	ApplicationRunner tryIt(SmtpServer server, @Value("${mailio.handlers.queue.maildir.mail-dir}") String pattern) {
-		Path maildir = Path.of(pattern.replace("%d", "localhost").replace("%n", "you"));
-		return (arguments) -> System.out.printf(TRY_IT, server.port(),
+		Set<String> domains = server.domains();
+		String domain = domains.contains("localhost") ? "localhost" : domains.iterator().next();
+		Path maildir = Path.of(pattern.replace("%d", domain).replace("%n", "you"));
+		return (arguments) -> System.out.printf(TRY_IT, server.port(), domain,
 				maildir.resolve("new").toAbsolutePath().normalize());
 	}
 

@@ -48,8 +48,9 @@ final class MailServer implements AutoCloseable {
 				"--mailio.auth.users." + Sending.USER + ".password=" + Sending.PASSWORD, "--mailio.ssl.bundle=mail",
 				"--mailio.listeners.mx.port=0", "--mailio.listeners.mx.address=" + Sending.HOST,
 				"--mailio.listeners.submissions.port=0", "--mailio.listeners.submissions.address=" + Sending.HOST,
-				"--mailio.listeners.submissions.tls=implicit", bundle + "location=file:" + keystore(),
-				bundle + "password=" + KEY_PASSWORD, bundle + "type=PKCS12");
+				"--mailio.listeners.submissions.tls=implicit", "--mailio.listeners.local.port=0",
+				"--mailio.listeners.local.address=" + Sending.HOST, "--mailio.listeners.local.protocol=lmtp",
+				bundle + "location=file:" + keystore(), bundle + "password=" + KEY_PASSWORD, bundle + "type=PKCS12");
 	}
 
 	static MailServer start() throws IOException, InterruptedException {
@@ -75,6 +76,10 @@ final class MailServer implements AutoCloseable {
 	int port(Encryption encryption) {
 		return this.application.getBean(SmtpServer.class)
 			.port((encryption == Encryption.IMPLICIT) ? "submissions" : "mx");
+	}
+
+	int lmtpPort() {
+		return this.application.getBean(SmtpServer.class).port("local");
 	}
 
 	/** A directory that any user may read; it is gone when the server is. */

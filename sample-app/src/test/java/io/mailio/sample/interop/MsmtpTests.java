@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** <a href="https://marlam.de/msmtp/">msmtp</a>, which stands in for sendmail. */
 class MsmtpTests extends ClientTests {
@@ -17,6 +18,11 @@ class MsmtpTests extends ClientTests {
 
 	MsmtpTests(MailServer server) {
 		super(server);
+	}
+
+	@Override
+	Stream<String> mechanisms() {
+		return Stream.of("PLAIN", "LOGIN", "SCRAM-SHA-256");
 	}
 
 	@Override

@@ -31,7 +31,8 @@ final class Postfix implements AutoCloseable {
 			"cleanup unix n - n - 0 cleanup", "qmgr unix n - n 300 1 qmgr", "tlsmgr unix - - n 1000? 1 tlsmgr",
 			"rewrite unix - - n - - trivial-rewrite", "bounce unix - - n - 0 bounce", "defer unix - - n - 0 bounce",
 			"trace unix - - n - 0 bounce", "flush unix n - n 1000? 0 flush", "smtp unix - - n - - smtp",
-			"error unix - - n - - error", "retry unix - - n - - error", "postlog unix-dgram n - n - 1 postlogd");
+			"lmtp unix - - n - - lmtp", "error unix - - n - - error", "retry unix - - n - - error",
+			"postlog unix-dgram n - n - 1 postlogd");
 
 	/** Where a message can be, in the order in which it walks through them. */
 	private static final List<String> QUEUES = List.of("maildrop", "incoming", "active", "deferred", "hold", "corrupt");
@@ -72,8 +73,9 @@ final class Postfix implements AutoCloseable {
 	}
 
 	/** Returns when the message is in the queue. */
-	void enqueue(String sender, String recipient, Path message) throws IOException, InterruptedException {
-		this.sendmail.runWithInput(message, "-C", configuration(), "-i", "-f", sender, recipient);
+	void enqueue(String sender, List<String> recipients, Path message) throws IOException, InterruptedException {
+		this.sendmail.runWithInput(message,
+				Stream.concat(Stream.of("-C", configuration(), "-i", "-f", sender), recipients.stream()).toArray());
 	}
 
 	/** Whether nothing is left to deliver; throws if a file vanishes meanwhile. */

@@ -15,11 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PostfixTests extends ClientTests {
 
-	private static final Pattern TROUBLE = Pattern.compile("status=(bounced|deferred)|postfix/smtp\\[\\d+]: warning:");
+	private static final Pattern TROUBLE = Pattern
+		.compile("status=(bounced|deferred)|postfix/[sl]mtp\\[\\d+]: warning:");
 
 	private @Nullable Postfix postfix;
 
@@ -41,9 +44,32 @@ class PostfixTests extends ClientTests {
 	}
 
 	@Override
+	Stream<String> mechanisms() {
+		return Stream.of("PLAIN", "LOGIN", "SCRAM-SHA-256");
+	}
+
+	@Test
+	void shouldDeliverToEachRecipientByLmtp() throws Exception {
+		String lmtp = "default_transport = lmtp:[%s]:%d".formatted(Sending.HOST, server().lmtpPort());
+		Path message = Files.write(server().directory().resolve("message.eml"), Content.SHORT.octets());
+		deliver(List.of(lmtp), Content.SHORT.sender(), List.of("bob@example.com", "eve@example.com"), message);
+		for (String recipient : List.of("bob@example.com", "eve@example.com")) {
+			assertThat(server().newMail(recipient)).isDirectoryContaining((file) -> true);
+		}
+		assertThat(server().files()).hasSize(2)
+			.allSatisfy((file) -> assertThat(file).content(StandardCharsets.ISO_8859_1)
+				.contains("\tby mx.example.com with LMTP id "));
+	}
+
+	@Override
 	void send(Sending sending) throws IOException, InterruptedException {
-		Postfix postfix = running(settings(sending));
-		postfix.enqueue(sending.sender(), sending.recipient(), sending.message());
+		deliver(settings(sending), sending.sender(), List.of(sending.recipient()), sending.message());
+	}
+
+	private void deliver(List<String> settings, String sender, List<String> recipients, Path message)
+			throws IOException, InterruptedException {
+		Postfix postfix = running(settings);
+		postfix.enqueue(sender, recipients, message);
 		try {
 			Awaitility.await()
 				.atMost(Duration.ofSeconds(30))
