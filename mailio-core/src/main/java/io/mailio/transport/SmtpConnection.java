@@ -122,6 +122,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	private Duration linger = LINGER;
 
+	private boolean handshaking;
+
 	private boolean closing;
 
 	@SuppressWarnings("NullAway.Init")
@@ -523,8 +525,13 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		SslHandler handler = tls.context().newHandler(this.context.alloc());
 		handler.setHandshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
 		this.context.pipeline().addBefore(this.context.name(), "mailio.tls", handler);
+		this.handshaking = true;
 		handler.handshakeFuture().addListener((handshake) -> perform(() -> {
-			if (handshake.isSuccess()) {
+			this.handshaking = false;
+			if (handshake.isSuccess() && this.closing) {
+				logger.debug("The server has stopped during a TLS handshake");
+			}
+			else if (handshake.isSuccess()) {
 				tls.forbidRenegotiation(handler.engine());
 				secured.accept(TlsBindings.info(handler.engine().getSession()));
 			}
@@ -694,7 +701,12 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	/** Ends the session as soon as it has no transaction. */
 	void drain() {
 		execute(() -> {
-			if (this.conversation != null && !this.closing) {
+			if (this.handshaking) {
+				// Whoever has not even begun is not waited for, and cannot be told.
+				this.closing = true;
+				this.context.close();
+			}
+			else if (this.conversation != null && !this.closing) {
 				this.conversation.drain();
 			}
 		});

@@ -8,6 +8,7 @@ package io.mailio.transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletableFuture;
 
 import io.mailio.TestKeys;
 import io.mailio.session.EarlyTalkers;
@@ -162,6 +163,18 @@ class SlowClientTests {
 			assertThat(client.isOpen()).isTrue();
 			assertThat(client.pass(Duration.ofSeconds(6)).isOpen()).isFalse();
 			assertThat(client.sessions().limits().total()).isZero();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = TlsMode.class, names = { "STARTTLS", "IMPLICIT" })
+	void aServerThatStopsDoesNotWaitForAHandshake(TlsMode mode) {
+		try (VirtualConnection client = setup().tls(mode, TestKeys.FIRST.server()).connect()) {
+			client.send((mode == TlsMode.STARTTLS) ? HELLO + "STARTTLS\r\n" : "").said();
+			CompletableFuture<Void> drained = client.sessions().drain();
+			assertThat(client.said()).isEmpty();
+			assertThat(client.isOpen()).isFalse();
+			assertThat(drained).isCompleted();
 		}
 	}
 
