@@ -53,8 +53,12 @@ public final class Conversation implements Dialogue {
 
 	private static final Logger logger = LoggerFactory.getLogger(Conversation.class);
 
-	/** Events that are no verbs, and verbs that only the engine may answer. */
-	private static final Set<String> RESERVED = Set.of("connect", "queue", "timeout", "unrecognized", "starttls");
+	/**
+	 * Events that are no verbs, and verbs that only the engine may answer: also greetings
+	 * of the other protocol (RFC 2033 section 4.1).
+	 */
+	private static final Set<String> RESERVED = Set.of("connect", "queue", "timeout", "unrecognized", "starttls",
+			"ehlo", "helo", "lhlo");
 
 	/** What is answered without an enhanced status code (RFC 2034 section 4). */
 	private static final Set<String> PLAIN_REPLIES = Set.of("connect", "ehlo", "helo", "lhlo");
@@ -470,8 +474,7 @@ public final class Conversation implements Dialogue {
 		if (this.closed) {
 			return;
 		}
-		boolean plain = PLAIN_REPLIES.contains(command);
-		this.wire.send(plain ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code())));
+		write(command, reply);
 		if (reply.code() == 421) {
 			closeAfterReply();
 		}
@@ -485,6 +488,11 @@ public final class Conversation implements Dialogue {
 		else {
 			closeIfDrained();
 		}
+	}
+
+	private void write(String command, Reply reply) {
+		boolean plain = PLAIN_REPLIES.contains(command);
+		this.wire.send(plain ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code())));
 	}
 
 	/** Closes the connection, after a reply if there is one. */
@@ -531,16 +539,19 @@ public final class Conversation implements Dialogue {
 			tellEnded();
 			return;
 		}
-		for (int i = 0; i < replies.size(); i++) {
-			Reply reply = replies.get(i);
-			if (reply.isNegative()) {
-				this.session.countError();
-			}
-			if (i == replies.size() - 1) {
-				this.readMode = ReadMode.COMMAND;
-			}
-			send("queue", reply);
+		if (replies.stream().anyMatch(Reply::isNegative)) {
+			this.session.countError();
 		}
+		int last = replies.size() - 1;
+		for (Reply reply : replies.subList(0, last)) {
+			write("queue", reply);
+			if (reply.code() == 421) {
+				// RFC 2033 section 4.2: the others hear what became of them all the same.
+				closeAfterReply();
+			}
+		}
+		this.readMode = ReadMode.COMMAND;
+		send("queue", replies.get(last));
 		this.wire.resume();
 	}
 
@@ -640,7 +651,8 @@ public final class Conversation implements Dialogue {
 		SessionListener listener = this.service.listener(SessionListener.Kind.ENDED);
 		if (listener != null && this.begun) {
 			Duration duration = Duration.ofNanos(System.nanoTime() - this.started);
-			tell(listener, (one, snapshot) -> one.ended(snapshot, duration));
+			SmtpSession snapshot = this.view.snapshot();
+			events().tellAnyway(listener, (one) -> one.ended(snapshot, duration));
 		}
 	}
 

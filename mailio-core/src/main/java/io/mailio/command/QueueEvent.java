@@ -8,6 +8,7 @@ package io.mailio.command;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -217,7 +218,13 @@ final class QueueEvent {
 		}
 		Reply reply = (given == null || given.isNegative()) ? given : Replies.LOCAL_ERROR;
 		record((reply != null) ? reply : Replies.LOCAL_ERROR);
-		this.conversation.end("queue", reply);
+		if (reply == null) {
+			this.conversation.end("queue", null);
+		}
+		else {
+			this.conversation.closeAfterReply();
+			this.conversation.messageDone(replies(reply));
+		}
 	}
 
 	private void commit(ChainOutcome outcome) {
@@ -435,13 +442,13 @@ final class QueueEvent {
 		this.refused.forEach((recipient, reply) -> {
 			String told = this.awaiting.isEmpty() ? "nobody is told" : "the client is told";
 			logger.warn("Message {} is not kept for <{}>, {}: {}", this.id, recipient, told, reply);
-			tellRejected(only(recipient), reply);
 		});
+		new LinkedHashSet<>(this.refused.values()).forEach((reply) -> tellRejected(refusedWith(reply), reply));
 	}
 
-	private Envelope only(Mailbox recipient) {
+	private Envelope refusedWith(Reply reply) {
 		Set<Mailbox> others = new HashSet<>(this.envelope.to());
-		others.remove(recipient);
+		others.removeIf((recipient) -> reply.equals(this.refused.get(recipient)));
 		return new Transaction(this.envelope).without(others).envelope();
 	}
 

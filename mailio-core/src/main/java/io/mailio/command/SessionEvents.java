@@ -49,6 +49,11 @@ final class SessionEvents {
 			warn("the listener is too slow");
 			return CompletableFuture.failedFuture(new RejectedExecutionException());
 		}
+		return tellAnyway(listener, event);
+	}
+
+	/** Tells the last event, however many are waiting: somebody may tidy up then. */
+	CompletionStage<Void> tellAnyway(SessionListener listener, Consumer<SessionListener> event) {
 		this.waiting.incrementAndGet();
 		CompletableFuture<Void> told = this.last.handleAsync((done, failure) -> {
 			call(listener, event);

@@ -54,9 +54,11 @@ public interface SessionListener {
 	}
 
 	/**
-	 * A message was refused after its content had been sent.
+	 * A message was refused after its content had been sent. If it was kept for some of
+	 * its recipients, this follows {@link #messageReceived}, once for each reply that
+	 * others got.
 	 * @param session a snapshot
-	 * @param envelope its envelope
+	 * @param envelope its envelope, with the recipients that the refusal is for
 	 * @param reply the refusal
 	 */
 	default void messageRejected(SmtpSession session, Envelope envelope, Reply reply) {
