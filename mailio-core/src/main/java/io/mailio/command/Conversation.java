@@ -343,8 +343,7 @@ public final class Conversation implements Dialogue {
 	<T> void execute(Verb<T> verb, String argument) {
 		T checked;
 		try {
-			verb.permit(this.session);
-			requireLogin(verb);
+			permit(verb);
 			checked = verb.check(this, argument);
 		}
 		catch (Refusal ex) {
@@ -356,11 +355,19 @@ public final class Conversation implements Dialogue {
 		}
 	}
 
-	private void requireLogin(Verb<?> verb) throws Refusal {
+	/**
+	 * Whether a command may come now. Who must log in is told that, whatever else is
+	 * missing but EHLO (RFC 4954 section 6).
+	 */
+	void permit(Verb<?> verb) throws Refusal {
 		boolean missing = this.service.rules().auth() == AuthMode.REQUIRED && this.session.username() == null;
 		if (missing && !CommandTable.isOpen(verb)) {
+			if (this.session.stage() == Stage.CONNECTED) {
+				verb.permit(this.session);
+			}
 			throw new Refusal(Replies.AUTH_REQUIRED);
 		}
+		verb.permit(this.session);
 	}
 
 	/** Asks the handlers; nothing is left to be found out. */

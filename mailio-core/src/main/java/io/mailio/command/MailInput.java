@@ -72,7 +72,7 @@ public final class MailInput {
 		this.chunk = chunk;
 		this.missing = chunk.size();
 		try {
-			BDAT.permit(this.conversation.session());
+			this.conversation.permit(BDAT);
 		}
 		catch (Refusal ex) {
 			throwAway(chunk, ex.reply());
@@ -181,6 +181,10 @@ public final class MailInput {
 		}
 		else {
 			this.conversation.send("data", BDAT.reply(this.conversation, complete));
+			if (this.conversation.readMode() == ReadMode.COMMAND) {
+				// Many chunks may come in one read.
+				pauseIfBehind();
+			}
 		}
 	}
 
@@ -217,8 +221,14 @@ public final class MailInput {
 
 	/** One read is processed: pauses if content comes faster than it can be written. */
 	public void processed() {
+		if (isReading()) {
+			pauseIfBehind();
+		}
+	}
+
+	private void pauseIfBehind() {
 		Reception current = this.reception;
-		if (current != null && isReading() && current.isBehind()) {
+		if (current != null && current.isBehind()) {
 			ReadMode mode = this.conversation.readMode();
 			this.conversation.read(ReadMode.PAUSED);
 			current.whenReady().whenComplete((ready, failure) -> this.conversation.wire().execute(() -> {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import io.mailio.TestKeys;
 import io.mailio.codec.BareNewline;
 import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
@@ -23,6 +24,7 @@ import io.mailio.handler.SmtpResponse;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.Limits;
 import io.mailio.session.Protocol;
+import io.mailio.session.TlsMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -152,6 +154,69 @@ class ChunkingTests {
 			assertThat(client.send(bdat(TRAP, true)).codes()).containsExactly(503);
 		}
 		assertThat(this.kept).containsExactly("a: b\r\n" + TRAP);
+	}
+
+	@Test
+	void whoHasToLogInFirstIsToldSoBehindTheOctets() {
+		VirtualConnection.Setup setup = setup().loginRequired().inline("auth", (req, res) -> res.accept());
+		try (VirtualConnection client = setup.connect()) {
+			client.send(bdat(TRAP, false) + HELLO + bdat(TRAP, true) + "DATA\r\nBDAT 999999999\r\n");
+			assertThat(client.codes()).containsExactly(220, 503, 250, 530, 530, 530);
+			assertThat(client.isOpen()).isFalse();
+		}
+		try (VirtualConnection client = setup.connect()) {
+			client.send(HELLO + bdat(TRAP, true) + "AUTH PLAIN AGEAYg==\r\n" + TO_B + bdat(TRAP, true));
+			assertThat(client.codes()).containsExactly(220, 250, 530, 235, 250, 250, 250);
+		}
+		assertThat(this.kept).containsExactly(TRAP);
+	}
+
+	@Test
+	void clearTextBehindStartTlsBetweenChunksClosesTheConnection() {
+		try (VirtualConnection client = setup().tls(TlsMode.STARTTLS, TestKeys.FIRST.server()).connect()) {
+			client.send(HELLO + TO_B + bdat(TRAP, false) + "STARTTLS\r\n" + bdat(TRAP, true));
+			assertThat(client.codes()).containsExactly(220, 250, 250, 250, 250, 220);
+			assertThat(client.pass(Duration.ofSeconds(6)).isOpen()).isFalse();
+		}
+		assertThat(this.kept).isEmpty();
+	}
+
+	@Test
+	void aServerThatStopsWaitsForTheLastChunk() {
+		try (VirtualConnection client = setup().connect()) {
+			client.send(HELLO + TO_B + bdat("a: b\r\n", false)).said();
+			client.sessions().drain();
+			client.send("BDAT 7\r\n\r\nab");
+			assertThat(client.codes()).isEmpty();
+			client.send("cde" + bdat("f", true));
+			assertThat(client.codes()).containsExactly(250, 250, 421);
+			assertThat(client.isOpen()).isFalse();
+		}
+		try (VirtualConnection client = setup().connect()) {
+			client.send(HELLO + "BDAT 5\r\nab").said();
+			client.sessions().drain();
+			assertThat(client.codes()).isEmpty();
+			assertThat(client.send("cde").codes()).containsExactly(503, 421);
+		}
+		assertThat(this.kept).containsExactly("a: b\r\n\r\nabcdef");
+	}
+
+	@Test
+	void manySmallChunksDoNotComeFasterThanTheyAreWritten(@TempDir Path directory) {
+		VirtualConnection.Setup setup = setup().content(new ContentBuffer.Options(10, directory));
+		String chunk = bdat("a: b\r\n\r\n" + "c".repeat(16 * 1024), false);
+		try (VirtualConnection client = setup.connect()) {
+			client.send(HELLO + TO_B).said();
+			for (int i = 0; i < 40; i++) {
+				client.send(chunk);
+			}
+			assertThat(client.isReading()).isFalse();
+			assertThat(client.codes()).hasSizeBetween(10, 20);
+			client.send(bdat("", true)).work();
+			assertThat(client.work().codes()).hasSizeBetween(20, 40).containsOnly(250);
+			assertThat(client.isReading()).isTrue();
+		}
+		assertThat(this.kept).containsExactly(chunk.substring(12).repeat(40).replace("BDAT 16392\r\n", ""));
 	}
 
 	@Test

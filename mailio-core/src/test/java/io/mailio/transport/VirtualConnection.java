@@ -251,6 +251,8 @@ final class VirtualConnection implements AutoCloseable {
 
 		private TlsMode tlsMode = TlsMode.NONE;
 
+		private AuthMode authMode = AuthMode.OPTIONAL;
+
 		private @Nullable Tls tls;
 
 		private TrustedProxies trustedProxies = TrustedProxies.NONE;
@@ -283,6 +285,12 @@ final class VirtualConnection implements AutoCloseable {
 		Setup tls(TlsMode tlsMode, Tls tls) {
 			this.tlsMode = tlsMode;
 			this.tls = tls;
+			return this;
+		}
+
+		/** Whoever is not logged in may do nothing but that. */
+		Setup loginRequired() {
+			this.authMode = AuthMode.REQUIRED;
 			return this;
 		}
 
@@ -406,7 +414,7 @@ final class VirtualConnection implements AutoCloseable {
 		VirtualConnection connect() {
 			SmtpService service = new SmtpService(
 					new SmtpService.Options(new ServerInfo("mx.example.com", Set.of("example.com"), "default"),
-							new ListenerRules(this.protocol, this.tlsMode, AuthMode.OPTIONAL, false), this.limits,
+							new ListenerRules(this.protocol, this.tlsMode, this.authMode, false), this.limits,
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
 							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, this.rawHeaders,
 							List.of(), this.greetingDelay, this.earlyTalkers,
