@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.mailio.codec.BareNewline;
+import io.mailio.session.Protocol;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -117,7 +118,8 @@ class SmugglingTests {
 		}
 
 		private void check(List<Integer> codes) {
-			SmtpOracle oracle = SmtpOracle.read(this.bareNewline, this.octets, codes.subList(1, codes.size()));
+			SmtpOracle oracle = SmtpOracle.read(this.bareNewline, Protocol.SMTP, this.octets,
+					codes.subList(1, codes.size()));
 			boolean ends = ("one" + this.trick).contains("\r\n.\r\n");
 			assertThat(this.kept).as(this::name).isEqualTo(oracle.kept());
 			assertThat(oracle.contents()).as(this::name)
