@@ -18,6 +18,7 @@ import io.mailio.handler.SmtpSession;
 import io.mailio.smtp.DomainNames;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
+import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,7 @@ final class Extensions {
 			return extension.advertisement(session);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("The extension {} is not offered: it has failed", extension.keyword(), ex);
+			logger.error("The extension {} is not offered: it has failed", extension.keyword(), Printable.of(ex));
 			return null;
 		}
 	}
@@ -126,7 +127,8 @@ final class Extensions {
 			extension.check(keyword, value, session);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("The extension {} has failed at its parameter {}", extension.keyword(), keyword, ex);
+			logger.error("The extension {} has failed at its parameter {}", extension.keyword(), keyword,
+					Printable.of(ex));
 			throw new Refusal(Replies.LOCAL_ERROR);
 		}
 	}

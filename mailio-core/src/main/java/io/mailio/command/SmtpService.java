@@ -23,6 +23,7 @@ import io.mailio.session.RawHeaders;
 import io.mailio.session.TlsMode;
 import io.mailio.session.Protocol;
 import io.mailio.session.ServerInfo;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -194,7 +195,8 @@ public final class SmtpService {
 			return (listener != null && listener.listensTo(kind)) ? listener : null;
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A session listener failed when it was asked whether it listens to {}", kind, ex);
+			logger.error("A session listener failed when it was asked whether it listens to {}", kind,
+					Printable.of(ex));
 			return null;
 		}
 	}

@@ -114,7 +114,9 @@ public final class DnsResolver implements AutoCloseable {
 			return CompletableFuture.completedFuture(Optional.empty());
 		}
 		return this.names.get(address, this::askName).exceptionally((failure) -> {
-			logger.warn("The name of {} could not be asked for: {}", address.getHostAddress(), failure.toString());
+			// What a server has sent may stand in the text.
+			logger.warn("The name of {} could not be asked for: {}", address.getHostAddress(),
+					failure.toString().replaceAll("[^ -~]", "?"));
 			return Optional.empty();
 		});
 	}

@@ -26,6 +26,7 @@ import io.mailio.handler.SmtpResponse;
 import io.mailio.message.ReceivedMessage;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
 
@@ -148,7 +149,7 @@ public final class Maildir implements CommandHandler {
 			if (isDiskFull(ex, req.message().size())) {
 				res.log()
 					.warn("No room for a message of {} octets below {}: {}", req.message().size(), root(),
-							ex.toString());
+							Printable.of(ex.toString()));
 				return res.reject(FULL);
 			}
 			throw ex;

@@ -17,6 +17,7 @@ import java.util.Set;
 
 import io.mailio.handler.Delivery;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,7 +119,8 @@ final class MaildirDelivery implements Delivery {
 			return Files.deleteIfExists(file);
 		}
 		catch (IOException | RuntimeException ex) {
-			log.warn("Could not remove {}: its message was refused, but may be seen there", file, ex);
+			log.warn("Could not remove {}: its message was refused, but may be seen there", Printable.of(file),
+					Printable.of(ex));
 			return false;
 		}
 	}
@@ -128,7 +130,8 @@ final class MaildirDelivery implements Delivery {
 			this.files.forceDirectory(directory);
 		}
 		catch (IOException | RuntimeException ex) {
-			log.debug("Could not force {} to disk; a crash could bring a refused message back", directory, ex);
+			log.debug("Could not force {} to disk; a crash could bring a refused message back", Printable.of(directory),
+					Printable.of(ex));
 		}
 	}
 

@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.mailio.smtp.Printable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +100,7 @@ final class MaildirFolders {
 		}
 		catch (IOException | RuntimeException ex) {
 			// Someone else cleans as well, perhaps; no reason to refuse a message.
-			log.debug("Could not clean {}", tmp, ex);
+			log.debug("Could not clean {}", Printable.of(tmp), Printable.of(ex));
 		}
 	}
 
