@@ -18,9 +18,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
+import io.mailio.session.LogIds;
 import io.mailio.session.SessionState;
 import io.mailio.session.Transaction;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.SmtpCommand;
@@ -140,27 +142,42 @@ public final class ChainRun {
 	}
 
 	private void runInline(HandlerRegistration handler, HandlerCall call) {
+		// Ours log nothing of their own.
+		LogIds before = handler.builtIn() ? null : LogIds.of(state()).enter();
 		Decision decision;
 		try {
 			decision = handler.commandHandler().handle(call, call);
 		}
 		catch (Throwable ex) {
+			leave(before);
 			settle(call, null, ex);
 			return;
 		}
+		leave(before);
 		// Outside of the try: what the engine throws is no failure of the handler.
 		settle(call, decision, null);
 	}
 
+	private static void leave(@Nullable LogIds before) {
+		if (before != null) {
+			before.leave();
+		}
+	}
+
 	private void runBlocking(HandlerRegistration handler, HandlerCall call) {
+		LogIds ids = LogIds.of(state());
 		FutureTask<@Nullable Void> task = new FutureTask<>(() -> {
 			Decision decision = null;
 			Throwable failure = null;
+			LogIds before = ids.enter();
 			try {
 				decision = handler.commandHandler().handle(call, call);
 			}
 			catch (Throwable ex) {
 				failure = ex;
+			}
+			finally {
+				before.leave();
 			}
 			settleOnLoop(call, decision, failure);
 		}, null);
@@ -177,14 +194,17 @@ public final class ChainRun {
 		DecisionSubscriber subscriber = new DecisionSubscriber(
 				(decision, failure) -> settleOnLoop(call, decision, failure));
 		this.cancelHandler = subscriber::cancel;
+		LogIds before = LogIds.of(state()).enter();
 		try {
 			Mono<Decision> decision = handler.reactiveHandler().handle(call, call);
 			Objects.requireNonNull(decision, "null instead of a Mono").subscribe(subscriber);
 		}
 		catch (Throwable ex) {
+			before.leave();
 			settle(call, null, ex);
 			return;
 		}
+		before.leave();
 		if (subscriber.hasEnded()) {
 			settle(call, subscriber.decision(), subscriber.failure());
 		}
@@ -287,9 +307,14 @@ public final class ChainRun {
 	private void fail(HandlerCall call, String what, @Nullable Throwable failure) {
 		release(call);
 		logger.error("Handler {} {} in session {}; the client got a temporary failure", call.registration(), what,
-				state().id(), failure);
+				state().id(), printable(failure));
 		this.reply = failureReply();
 		finish(Decision.Kind.REJECT, call.registration().name());
+	}
+
+	/** What handlers throw may hold what the client has said. */
+	private static @Nullable Throwable printable(@Nullable Throwable failure) {
+		return (failure != null) ? Printable.of(failure) : null;
 	}
 
 	private static String inWords(Duration time) {
@@ -339,7 +364,7 @@ public final class ChainRun {
 			catch (RuntimeException | Error ex) {
 				// Cancelling runs code of the handler's; the outcome does not wait for
 				// it.
-				logger.warn("Handler {} failed when it was cancelled", call.registration(), ex);
+				logger.warn("Handler {} failed when it was cancelled", call.registration(), printable(ex));
 			}
 		}
 	}
@@ -349,7 +374,8 @@ public final class ChainRun {
 			logger.debug("Handler {} ended after its answer was no longer awaited", call.registration());
 		}
 		else if (!(failure instanceof InterruptedException || failure instanceof CancellationException)) {
-			logger.debug("Handler {} failed after its answer was no longer awaited", call.registration(), failure);
+			logger.debug("Handler {} failed after its answer was no longer awaited", call.registration(),
+					printable(failure));
 		}
 	}
 
@@ -378,7 +404,7 @@ public final class ChainRun {
 			delivery.rollback();
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A delivery could not be rolled back", ex);
+			logger.error("A delivery could not be rolled back", printable(ex));
 		}
 	}
 

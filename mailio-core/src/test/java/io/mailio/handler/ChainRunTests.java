@@ -20,6 +20,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.mailio.session.LogIds;
+import io.mailio.session.Transaction;
+import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
@@ -33,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Subscription;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -68,6 +72,52 @@ class ChainRunTests {
 	void anEmptyChainAccepts() {
 		this.host.start("noop");
 		assertThat(outcome()).isEqualTo(new ChainOutcome(Decision.Kind.ACCEPT, null, "", false, List.of(), Map.of()));
+	}
+
+	@Test
+	void handlersLogUnderTheNamesOfSessionAndTransaction() {
+		MDC.put(LogIds.SESSION, "outer");
+		try {
+			this.host.state.begin(new Transaction(new Envelope(ReversePath.NULL, Parameters.NONE, List.of())));
+			List<String> seen = new ArrayList<>();
+			this.host.start("rcpt", inline("rcpt", "a", (req, res) -> note(seen, res.accept())),
+					blocking("rcpt", "b", (req, res) -> note(seen, res.accept())),
+					reactive("rcpt", "c", (req, res) -> Mono.just(note(seen, res.accept()))));
+			this.host.runAll();
+			assertThat(seen).containsExactly("s1 s1.0", "s1 s1.0", "s1 s1.0");
+			assertThat(MDC.get(LogIds.SESSION)).isEqualTo("outer");
+			assertThat(MDC.get(LogIds.TRANSACTION)).isNull();
+		}
+		finally {
+			MDC.clear();
+		}
+	}
+
+	@Test
+	void theNamesAreGoneAfterAHandlerThatFails() {
+		this.host.start("rcpt", inline("rcpt", "a", (req, res) -> {
+			throw new IllegalStateException("no");
+		}));
+		this.host.start("rcpt", reactive("rcpt", "b", (req, res) -> {
+			throw new IllegalStateException("no");
+		}));
+		assertThat(MDC.get(LogIds.SESSION)).isNull();
+		assertThat(this.host.outcomes).hasSize(2);
+	}
+
+	@Test
+	void whatAClientHasPutIntoAFailureIsEscapedInTheLog() {
+		this.host.start("rcpt", inline("rcpt", "a", (req, res) -> {
+			throw new IllegalStateException("No such user: x\r\nINFO forged");
+		}));
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getThrowableProxy().getMessage())
+				.isEqualTo("java.lang.IllegalStateException: No such user: x\\u{d}\\u{a}INFO forged"));
+	}
+
+	private static Decision note(List<String> seen, Decision decision) {
+		seen.add(MDC.get(LogIds.SESSION) + " " + MDC.get(LogIds.TRANSACTION));
+		return decision;
 	}
 
 	@Test
