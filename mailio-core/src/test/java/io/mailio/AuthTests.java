@@ -363,7 +363,7 @@ class AuthTests {
 			client.command("AUTH XOAUTH2 " + base64("user=fail\1auth=Bearer " + secret + "\1\1"), "454");
 			client.command("AUTH OAUTHBEARER " + base64("n,,\1auth=Bearer " + secret + "\1\1"), "334");
 			client.command("AQ==", "535");
-			client.command("AUTH SCRAM-SHA-256 " + base64("n,,n=" + secret + ",r=abc"), "334");
+			client.command("AUTH SCRAM-SHA-256 " + base64("n,,n=john,r=" + secret), "334");
 			client.command("c2VjcmV0", "535");
 			client.command("QUIT", "221");
 		}

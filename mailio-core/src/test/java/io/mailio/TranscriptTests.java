@@ -69,7 +69,7 @@ class TranscriptTests {
 		}
 	}
 
-	private static SmtpServer.Builder setUp(String name, Mailroom mailroom) {
+	static SmtpServer.Builder setUp(String name, Mailroom mailroom) {
 		return switch (name) {
 			case "plain" -> mailroom.open();
 			case "lmtp" -> mailroom.open()

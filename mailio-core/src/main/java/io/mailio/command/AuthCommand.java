@@ -8,6 +8,7 @@ package io.mailio.command;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Objects;
 
 import io.mailio.auth.AuthFailures;
@@ -62,7 +63,8 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 		}
 		String[] words = argument.strip().split(" +", 2);
 		SaslExchange exchange = offer.begin(words[0]).orElseThrow(() -> new Refusal(Replies.AUTH_MECHANISM));
-		return new Attempt(exchange, (words.length == 2) ? initialResponse(words[1]) : null);
+		return new Attempt(words[0].toUpperCase(Locale.ROOT), exchange,
+				(words.length == 2) ? initialResponse(words[1]) : null);
 	}
 
 	/** Whether too many have failed where this client comes from. */
@@ -129,7 +131,7 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 			InetAddress client = conversation.view().client().address();
 			AuthFailures failures = conversation.service().sasl().failures();
 			int fromAddress = failures.add(client);
-			conversation.authenticationFailed(attempt.username());
+			conversation.authenticationFailed(attempt.mechanism, attempt.username());
 			attempt.delays = Math.max(fromAddress, conversation.session().authFailures());
 		}
 	}
@@ -148,6 +150,8 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	/** One authentication in progress. */
 	static final class Attempt {
 
+		private final String mechanism;
+
 		private final SaslExchange exchange;
 
 		private final byte @Nullable [] initialResponse;
@@ -158,7 +162,8 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 
 		private int delays;
 
-		Attempt(SaslExchange exchange, byte @Nullable [] initialResponse) {
+		Attempt(String mechanism, SaslExchange exchange, byte @Nullable [] initialResponse) {
+			this.mechanism = mechanism;
 			this.exchange = exchange;
 			this.initialResponse = initialResponse;
 		}

@@ -5,6 +5,7 @@
 
 package io.mailio.command;
 
+import io.mailio.session.Ending;
 import io.mailio.session.SessionState;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
@@ -28,7 +29,7 @@ final class BdatCommand implements Verb<Chunk> {
 			conversation.input().chunk(check(conversation, argument));
 		}
 		catch (Refusal ex) {
-			conversation.closeAfterReply();
+			conversation.closeAfterReply(Ending.REFUSED);
 			conversation.refuseChunk(ex.reply());
 		}
 	}

@@ -30,6 +30,7 @@ import io.mailio.handler.User;
 import io.mailio.message.TraceHeader;
 import io.mailio.session.AuthMode;
 import io.mailio.session.ClientInfo;
+import io.mailio.session.Ending;
 import io.mailio.session.Limits;
 import io.mailio.session.Protocol;
 import io.mailio.session.ReadMode;
@@ -76,6 +77,9 @@ public final class Conversation implements Dialogue {
 
 	private final ChainRun.Host host;
 
+	/** {@code null} if nobody reads it, which is nearly always. */
+	private final @Nullable ProtocolTrace trace;
+
 	private final MailInput input = new MailInput(this);
 
 	private final long started = System.nanoTime();
@@ -120,6 +124,7 @@ public final class Conversation implements Dialogue {
 		this.session = session;
 		this.view = new LiveSession(session, service.chains());
 		this.wire = wire;
+		this.trace = ProtocolTrace.of(session);
 		this.host = new ChainRun.Host(this.view, wire, this, service.executor());
 	}
 
@@ -171,6 +176,9 @@ public final class Conversation implements Dialogue {
 		if (!this.closed && !this.resolved) {
 			this.resolved = true;
 			hostname.ifPresent(this.session::resolved);
+			if (this.trace != null) {
+				this.trace.connected();
+			}
 			begin();
 		}
 	}
@@ -223,9 +231,13 @@ public final class Conversation implements Dialogue {
 		if (awaited != null) {
 			this.awaitedLine = null;
 			this.readMode = ReadMode.PAUSED;
+			if (this.trace != null) {
+				this.trace.response(line);
+			}
 			awaited.complete(line);
 			return;
 		}
+		this.session.countCommand();
 		if (!isPrintable(line)) {
 			refuseUnprintable(line);
 			return;
@@ -237,6 +249,9 @@ public final class Conversation implements Dialogue {
 		if (verb == null) {
 			verb = customVerb(word.toLowerCase(Locale.ROOT));
 		}
+		if (this.trace != null) {
+			trace(this.trace, verb, line);
+		}
 		Reply enough = (verb instanceof QuitCommand) ? null : enough();
 		if (enough != null) {
 			send("unrecognized", enough);
@@ -246,6 +261,15 @@ public final class Conversation implements Dialogue {
 		}
 		else {
 			unrecognized(line);
+		}
+	}
+
+	private static void trace(ProtocolTrace trace, @Nullable Verb<?> verb, String line) {
+		if (verb != null) {
+			trace.command(line);
+		}
+		else {
+			trace.unknown(line);
 		}
 	}
 
@@ -284,6 +308,9 @@ public final class Conversation implements Dialogue {
 	}
 
 	private void refuseUnprintable(String line) {
+		if (this.trace != null) {
+			this.trace.unknown(line);
+		}
 		ForeignProtocol spoken = ForeignProtocol.of(line);
 		if (spoken != null) {
 			foreign(spoken);
@@ -298,17 +325,27 @@ public final class Conversation implements Dialogue {
 	 * else has made it send is taken for commands.
 	 */
 	public void foreign(ForeignProtocol spoken) {
-		logger.debug("{} on a connection for SMTP, closing it", spoken);
+		logger.debug("{} on a connection for SMTP, closing session {} of {}", spoken, this.session.id(),
+				this.session.client().address().getHostAddress());
+		this.session.endsBy(Ending.FOREIGN);
 		switch (spoken) {
 			case HTTP -> refuseLine(Replies.FOREIGN_PROTOCOL);
-			case TLS -> end("unrecognized", null);
+			case TLS -> end("unrecognized", null, Ending.FOREIGN);
 		}
 	}
 
 	/**
 	 * A line has come that is no command at all: too long, or ended in a bare CR or LF.
 	 */
-	public void refuseLine(Reply reply) {
+	public void badLine(Reply reply) {
+		this.session.countCommand();
+		if (this.trace != null) {
+			this.trace.garbage();
+		}
+		refuseLine(reply);
+	}
+
+	private void refuseLine(Reply reply) {
 		CompletableFuture<String> awaited = this.awaitedLine;
 		if (awaited != null) {
 			// The command that waits for the line is answered, and once.
@@ -390,6 +427,9 @@ public final class Conversation implements Dialogue {
 			this.run = null;
 			this.readMode = ReadMode.PAUSED;
 			cancelAwaitedLine();
+			if (this.trace != null) {
+				this.trace.decided(command.name(), result);
+			}
 			outcome.accept(result);
 			this.wire.resume();
 		});
@@ -410,7 +450,7 @@ public final class Conversation implements Dialogue {
 				if (given != null && given.isNegative()) {
 					verb.refused(this, checked, given);
 				}
-				end(verb.name(), given);
+				end(verb.name(), given, Ending.HANDLER);
 			}
 		}
 	}
@@ -443,7 +483,7 @@ public final class Conversation implements Dialogue {
 		this.session.rejected(verb.name(), reply.code());
 		boolean closesAnyway = verb.name().equals("connect") || verb.name().equals("timeout");
 		if (closesAnyway) {
-			end(verb.name(), reply);
+			end(verb.name(), reply, Ending.REFUSED);
 		}
 		else {
 			Duration delay = verb.delay(this, checked);
@@ -483,7 +523,7 @@ public final class Conversation implements Dialogue {
 		}
 		write(command, reply);
 		if (reply.code() == 421) {
-			closeAfterReply();
+			closeAfterReply(ending(reply));
 		}
 		if (this.session.stage() == Stage.CLOSING) {
 			this.readMode = ReadMode.DISCARD;
@@ -499,12 +539,26 @@ public final class Conversation implements Dialogue {
 
 	private void write(String command, Reply reply) {
 		boolean plain = PLAIN_REPLIES.contains(command);
-		this.wire.send(plain ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code())));
+		Reply complete = plain ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code()));
+		if (this.trace != null) {
+			this.trace.reply(command, complete);
+		}
+		this.wire.send(complete);
+	}
+
+	/** What a 421 says of the end that it brings. */
+	private static Ending ending(Reply reply) {
+		if (reply == Replies.SHUTTING_DOWN) {
+			return Ending.SHUTDOWN;
+		}
+		boolean errors = reply == Replies.TOO_MANY_ERRORS || reply == Replies.TOO_MANY_UNRECOGNIZED
+				|| reply == Replies.TOO_MANY_AUTH_FAILURES;
+		return errors ? Ending.ERRORS : Ending.REFUSED;
 	}
 
 	/** Closes the connection, after a reply if there is one. */
-	void end(String command, @Nullable Reply reply) {
-		closeAfterReply();
+	void end(String command, @Nullable Reply reply, Ending ending) {
+		closeAfterReply(ending);
 		if (reply != null) {
 			send(command, reply);
 		}
@@ -515,8 +569,13 @@ public final class Conversation implements Dialogue {
 	}
 
 	/** The next reply is the last. */
-	void closeAfterReply() {
-		this.session.closing();
+	void closeAfterReply(Ending ending) {
+		this.session.closing(ending);
+	}
+
+	/** The connection sees how the session ends. */
+	public void endsBy(Ending ending) {
+		this.session.endsBy(ending);
 	}
 
 	/** TLS begins when the next reply is sent. */
@@ -530,6 +589,9 @@ public final class Conversation implements Dialogue {
 		this.wire.startTls((tls) -> {
 			this.input.reset();
 			this.session.secured(tls);
+			if (this.trace != null) {
+				this.trace.secured(tls);
+			}
 			this.readMode = ReadMode.COMMAND;
 			closeIfDrained();
 			this.wire.resume();
@@ -546,7 +608,7 @@ public final class Conversation implements Dialogue {
 			tellEnded();
 			return;
 		}
-		if (replies.stream().anyMatch(Reply::isNegative)) {
+		if (anyNegative(replies)) {
 			this.session.countError();
 		}
 		int last = replies.size() - 1;
@@ -554,12 +616,21 @@ public final class Conversation implements Dialogue {
 			write("queue", reply);
 			if (reply.code() == 421) {
 				// RFC 2033 section 4.2: the others hear what became of them all the same.
-				closeAfterReply();
+				closeAfterReply(ending(reply));
 			}
 		}
 		this.readMode = ReadMode.COMMAND;
 		send("queue", replies.get(last));
 		this.wire.resume();
+	}
+
+	private static boolean anyNegative(List<Reply> replies) {
+		for (Reply reply : replies) {
+			if (reply.isNegative()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** The beginning of the trace headers, as long as the client stays who it is. */
@@ -591,8 +662,9 @@ public final class Conversation implements Dialogue {
 	}
 
 	/** AUTH failed. */
-	void authenticationFailed(String username) {
+	void authenticationFailed(String mechanism, String username) {
 		this.session.countAuthFailure();
+		SessionLog.authenticationFailed(this.session, mechanism, username);
 		SessionListener listener = this.service.listener(SessionListener.Kind.AUTHENTICATED);
 		if (listener != null) {
 			tell(listener, (one, snapshot) -> one.authenticated(snapshot, username, false));
@@ -609,7 +681,7 @@ public final class Conversation implements Dialogue {
 	public void timedOut() {
 		abandonRun();
 		this.input.abandon();
-		closeAfterReply();
+		closeAfterReply(Ending.TIMEOUT);
 		ask(new EventVerb("timeout", Replies.TIMEOUT), "", "");
 	}
 
@@ -653,11 +725,15 @@ public final class Conversation implements Dialogue {
 		}
 	}
 
-	/** The last event of a session that has begun. */
+	/** The last log line of a session, and the last event of one that has begun. */
 	private void tellEnded() {
+		Duration duration = Duration.ofNanos(System.nanoTime() - this.started);
+		if (this.trace != null) {
+			this.trace.closed();
+		}
+		SessionLog.ended(this.session, this.view.chain("queue").needsContent(), duration);
 		SessionListener listener = this.service.listener(SessionListener.Kind.ENDED);
 		if (listener != null && this.begun) {
-			Duration duration = Duration.ofNanos(System.nanoTime() - this.started);
 			SmtpSession snapshot = this.view.snapshot();
 			events().tellAnyway(listener, (one) -> one.ended(snapshot, duration));
 		}
@@ -691,6 +767,9 @@ public final class Conversation implements Dialogue {
 	@Override
 	public void write(String line) {
 		if (!this.closed) {
+			if (this.trace != null) {
+				this.trace.line(line);
+			}
 			this.wire.sendLine(line);
 		}
 	}
@@ -735,6 +814,10 @@ public final class Conversation implements Dialogue {
 		return this.service;
 	}
 
+	@Nullable ProtocolTrace trace() {
+		return this.trace;
+	}
+
 	SessionState session() {
 		return this.session;
 	}
@@ -749,7 +832,7 @@ public final class Conversation implements Dialogue {
 
 	private SessionEvents events() {
 		if (this.events == null) {
-			this.events = new SessionEvents(this.service);
+			this.events = new SessionEvents(this.service, this.session);
 		}
 		return this.events;
 	}

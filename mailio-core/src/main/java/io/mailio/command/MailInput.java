@@ -12,6 +12,7 @@ import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.HandlerChain;
 import io.mailio.handler.Subject;
 import io.mailio.message.ContentBuffer;
+import io.mailio.session.Ending;
 import io.mailio.session.RawHeaders;
 import io.mailio.session.ReadMode;
 import io.mailio.smtp.Replies;
@@ -92,7 +93,7 @@ public final class MailInput {
 
 	private void throwAway(Chunk chunk, Reply reply) {
 		if (Reception.isEndless(chunk.size(), this.conversation.service().limits().messageSize())) {
-			this.conversation.closeAfterReply();
+			this.conversation.closeAfterReply(Ending.EXCESS);
 			this.conversation.refuseChunk(reply);
 			return;
 		}
@@ -115,7 +116,7 @@ public final class MailInput {
 			// A handler that gives a 354 of its own has accepted; BDAT has no such reply.
 			case ACCEPT -> dataAccepted();
 			case REJECT -> firstChunk(Objects.requireNonNull(outcome.reply()));
-			case END -> this.conversation.end("data", outcome.reply());
+			case END -> this.conversation.end("data", outcome.reply(), Ending.HANDLER);
 		}
 	}
 
@@ -193,7 +194,7 @@ public final class MailInput {
 		Reception current = Objects.requireNonNull(this.reception);
 		current.append(run);
 		if (current.isEndless()) {
-			this.conversation.end("data", current.refusal());
+			this.conversation.end("data", current.refusal(), Ending.EXCESS);
 		}
 	}
 
@@ -246,7 +247,12 @@ public final class MailInput {
 	public void complete() {
 		this.chunk = null;
 		this.conversation.read(ReadMode.PAUSED);
-		this.queueEvent = new QueueEvent(this.conversation, Objects.requireNonNull(this.reception));
+		Reception complete = Objects.requireNonNull(this.reception);
+		ProtocolTrace trace = this.conversation.trace();
+		if (trace != null) {
+			trace.content(complete.octets());
+		}
+		this.queueEvent = new QueueEvent(this.conversation, complete);
 		this.queueEvent.start();
 	}
 

@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import io.mailio.command.LogLine.Fact;
 import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.Delivery;
 import io.mailio.handler.HandlerChain;
@@ -25,10 +27,13 @@ import io.mailio.message.Content;
 import io.mailio.message.StoredMessage;
 import io.mailio.message.SubmissionFields;
 import io.mailio.message.TraceHeader;
+import io.mailio.session.Ending;
+import io.mailio.session.LogIds;
 import io.mailio.session.SessionState;
 import io.mailio.session.Transaction;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.SmtpCommand;
@@ -61,6 +66,10 @@ final class QueueEvent {
 	private Map<Mailbox, Reply> refused = Map.of();
 
 	private final String id;
+
+	private final long started = System.nanoTime();
+
+	private String refusedBy = "";
 
 	private @Nullable StoredMessage message;
 
@@ -128,7 +137,8 @@ final class QueueEvent {
 			return;
 		}
 		if (content == null) {
-			logger.error("The content of message {} could not be kept", this.id, failure);
+			logger.error("The content of message {} could not be kept", this.id,
+					(failure != null) ? Printable.of(failure) : null);
 			conclude(Replies.INSUFFICIENT_STORAGE);
 			return;
 		}
@@ -199,6 +209,7 @@ final class QueueEvent {
 
 	private void decided(ChainOutcome outcome) {
 		this.refused = outcome.refused();
+		this.refusedBy = outcome.decidedBy();
 		switch (outcome.kind()) {
 			case ACCEPT -> commit(outcome);
 			case REJECT -> conclude(outcome.reply());
@@ -219,10 +230,10 @@ final class QueueEvent {
 		Reply reply = (given == null || given.isNegative()) ? given : Replies.LOCAL_ERROR;
 		record((reply != null) ? reply : Replies.LOCAL_ERROR);
 		if (reply == null) {
-			this.conversation.end("queue", null);
+			this.conversation.end("queue", null, Ending.HANDLER);
 		}
 		else {
-			this.conversation.closeAfterReply();
+			this.conversation.closeAfterReply(Ending.HANDLER);
 			this.conversation.messageDone(replies(reply));
 		}
 	}
@@ -234,7 +245,7 @@ final class QueueEvent {
 			keepOrRefuse(outcome, deliveries);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Message {} could not be kept: a delivery failed", this.id, ex);
+			logger.error("Message {} could not be kept: a delivery failed", this.id, Printable.of(ex));
 			rollbackAll(deliveries);
 			conclude(Replies.LOCAL_ERROR);
 		}
@@ -303,7 +314,7 @@ final class QueueEvent {
 			return accepted;
 		}
 		catch (IOException | RuntimeException | Error ex) {
-			logger.error("Message {} could not be kept and is undone everywhere", this.id, ex);
+			logger.error("Message {} could not be kept and is undone everywhere", this.id, Printable.of(ex));
 			rollbackAll(deliveries);
 			return Replies.LOCAL_ERROR;
 		}
@@ -316,7 +327,7 @@ final class QueueEvent {
 				delivery.rollback();
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("A delivery of message {} could not be undone", this.id, ex);
+				logger.error("A delivery of message {} could not be undone", this.id, Printable.of(ex));
 			}
 		}
 	}
@@ -334,13 +345,14 @@ final class QueueEvent {
 		Runnable inTime = this.conversation.wire()
 			.schedule(this::commitIsLate, this.conversation.service().limits().queueTimeout());
 		try {
-			this.conversation.service().executor().execute(() -> {
+			LogIds ids = LogIds.of(this.session);
+			this.conversation.service().executor().execute(() -> ids.during(() -> {
 				Reply reply = work.get();
 				concludeOnLoop(() -> {
 					inTime.run();
 					committed(reply, deliveries);
 				});
-			});
+			}));
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Message {} could not be kept: the handler executor takes no more work", this.id, ex);
@@ -420,6 +432,7 @@ final class QueueEvent {
 		}
 		else {
 			this.session.rejected("queue", reply.code());
+			this.session.countRefusedMessage();
 			tellRejected(this.envelope, reply);
 			this.session.reset();
 		}
@@ -441,7 +454,8 @@ final class QueueEvent {
 	private void tellRefused() {
 		this.refused.forEach((recipient, reply) -> {
 			String told = this.awaiting.isEmpty() ? "nobody is told" : "the client is told";
-			logger.warn("Message {} is not kept for <{}>, {}: {}", this.id, recipient, told, reply);
+			logger.warn("Message {} is not kept for <{}>, {}: {}", this.id, Printable.of(recipient), told,
+					Printable.of(reply));
 		});
 		new LinkedHashSet<>(this.refused.values()).forEach((reply) -> tellRejected(refusedWith(reply), reply));
 	}
@@ -460,22 +474,24 @@ final class QueueEvent {
 	}
 
 	/**
-	 * One line for each message; the grammar of paths keeps control characters out. A
-	 * message whose content nobody wanted is thrown away by design and worth a line at
-	 * DEBUG only.
+	 * One line for each message. A message whose content nobody wanted is thrown away by
+	 * design and worth a line at DEBUG only.
 	 */
 	private void log(Reply reply) {
 		boolean thrownAway = !reply.isNegative() && !this.conversation.view().chain("queue").needsContent();
 		Level level = thrownAway ? Level.DEBUG : Level.INFO;
 		if (logger.isEnabledForLevel(level)) {
 			List<Mailbox> to = this.envelope.to();
-			String others = (to.size() > 1) ? " and " + (to.size() - 1) + " more" : "";
-			long size = (this.message != null) ? this.message.size() : this.reception.octets();
-			logger.atLevel(level)
-				.log("Message {} from <{}> to <{}>{}, {} bytes, client {} [{}]: {}", this.id, this.envelope.from(),
-						to.get(0), others, size, this.session.client().hostname(),
-						this.session.client().address().getHostAddress(),
-						reply.withStatus(Replies.fallbackStatus("queue", reply.code())));
+			LogLine.of(reply.isNegative() ? "Message refused" : "Message accepted", this.session)
+				.with(Fact.TRANSACTION, this.id)
+				.with(Fact.FROM, "<" + this.envelope.from() + ">")
+				.with(Fact.TO, "<" + to.get(0) + ">")
+				.with(Fact.RECIPIENTS, to.size())
+				.with(Fact.SIZE, (this.message != null) ? this.message.size() : this.reception.octets())
+				.with(Fact.BY, this.refusedBy.isEmpty() ? null : "queue/" + this.refusedBy)
+				.with(Fact.RESULT, reply.withStatus(Replies.fallbackStatus("queue", reply.code())))
+				.with(Fact.MS, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.started))
+				.log(logger, level);
 		}
 	}
 

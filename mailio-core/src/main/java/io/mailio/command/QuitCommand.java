@@ -5,6 +5,7 @@
 
 package io.mailio.command;
 
+import io.mailio.session.Ending;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
@@ -30,7 +31,7 @@ final class QuitCommand implements Verb<String> {
 	@Override
 	public void apply(Conversation conversation, String argument) {
 		conversation.input().reset();
-		conversation.closeAfterReply();
+		conversation.closeAfterReply(Ending.QUIT);
 	}
 
 }

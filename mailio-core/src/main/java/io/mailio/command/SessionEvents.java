@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.mailio.handler.SessionListener;
+import io.mailio.session.LogIds;
+import io.mailio.session.SessionState;
+import io.mailio.smtp.Printable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +32,17 @@ final class SessionEvents {
 
 	private final SmtpService service;
 
+	private final SessionState session;
+
 	private final AtomicInteger waiting = new AtomicInteger();
 
 	private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	SessionEvents(SmtpService service) {
+	SessionEvents(SmtpService service, SessionState session) {
 		this.service = service;
+		this.session = session;
 	}
 
 	/**
@@ -55,8 +61,9 @@ final class SessionEvents {
 	/** Tells the last event, however many are waiting: somebody may tidy up then. */
 	CompletionStage<Void> tellAnyway(SessionListener listener, Consumer<SessionListener> event) {
 		this.waiting.incrementAndGet();
+		LogIds ids = LogIds.of(this.session);
 		CompletableFuture<Void> told = this.last.handleAsync((done, failure) -> {
-			call(listener, event);
+			ids.during(() -> call(listener, event));
 			return null;
 		}, this.service.executor());
 		// An executor that refuses does not throw here: its exception ends the future.
@@ -71,7 +78,7 @@ final class SessionEvents {
 
 	private void warn(String why) {
 		if (this.warned.compareAndSet(false, true)) {
-			logger.warn("Events of a session are dropped: {}", why);
+			logger.warn("Events of a session are dropped: {} (session {})", why, this.session.id());
 		}
 	}
 
@@ -80,7 +87,7 @@ final class SessionEvents {
 			event.accept(listener);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("A session listener failed", ex);
+			logger.error("A session listener failed", Printable.of(ex));
 		}
 	}
 

@@ -45,6 +45,12 @@ public final class SessionState {
 
 	private int authFailures;
 
+	private int commands;
+
+	private int refusedMessages;
+
+	private @Nullable Ending ending;
+
 	private final CommandCodes accepted = new CommandCodes();
 
 	private final CommandCodes rejected = new CommandCodes();
@@ -184,8 +190,41 @@ public final class SessionState {
 	}
 
 	/** Nothing more will be read. */
-	public void closing() {
+	public void closing(Ending ending) {
 		this.stage = Stage.CLOSING;
+		endsBy(ending);
+	}
+
+	/** How it ends; the first reason counts. */
+	public void endsBy(Ending ending) {
+		if (this.ending == null) {
+			this.ending = ending;
+		}
+	}
+
+	/** How it has ended, when it has. */
+	public Ending ending() {
+		return (this.ending != null) ? this.ending : Ending.LOST;
+	}
+
+	/** Counts a line that was read as a command. */
+	public void countCommand() {
+		this.commands++;
+	}
+
+	/** How many lines were read as commands. */
+	public int commands() {
+		return this.commands;
+	}
+
+	/** Counts a message that was refused after its content. */
+	public void countRefusedMessage() {
+		this.refusedMessages++;
+	}
+
+	/** How many messages were refused after their content. */
+	public int refusedMessages() {
+		return this.refusedMessages;
 	}
 
 	/** A command was accepted. */

@@ -26,12 +26,14 @@ import io.mailio.command.Wire;
 import io.mailio.session.ClientInfo;
 import io.mailio.session.ConnectionInfo;
 import io.mailio.session.DataClock;
+import io.mailio.session.Ending;
 import io.mailio.session.Limits;
 import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
 import io.mailio.session.TlsInfo;
 import io.mailio.session.TlsMode;
 import io.mailio.smtp.ForeignProtocol;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.netty.buffer.ByteBuf;
@@ -262,7 +264,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Session failed", ex);
+			logger.error("Session {} failed", id(), Printable.of(ex));
+			endsBy(Ending.FAILURE);
 			send(Replies.LOCAL_UNAVAILABLE);
 			close();
 		}
@@ -320,6 +323,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		}
 		if (result == LineDecoder.Result.INCOMPLETE) {
 			if (this.lines.skippedOctets() > MAX_SKIPPED) {
+				endsBy(Ending.EXCESS);
 				close();
 			}
 			return false;
@@ -331,9 +335,9 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		}
 		switch (result) {
 			case LINE -> talk.line(this.lines.line());
-			case TOO_LONG -> talk.refuseLine(Replies.LINE_TOO_LONG);
-			case BARE_NEWLINE -> talk.refuseLine(Replies.LINE_ENDS_WITH_CRLF);
-			case NOT_UTF8 -> talk.refuseLine(Replies.NOT_UTF8);
+			case TOO_LONG -> talk.badLine(Replies.LINE_TOO_LONG);
+			case BARE_NEWLINE -> talk.badLine(Replies.LINE_ENDS_WITH_CRLF);
+			case NOT_UTF8 -> talk.badLine(Replies.NOT_UTF8);
 			case INCOMPLETE -> throw new IllegalStateException();
 		}
 		return true;
@@ -512,7 +516,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	public void startTls(Consumer<TlsInfo> secured) {
 		flush();
 		if (hasInput()) {
-			logger.warn("Clear text behind STARTTLS: connection closed");
+			endsBy(Ending.INJECTION);
 			close();
 		}
 		else {
@@ -538,6 +542,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			else {
 				logger.debug("TLS handshake failed: {}", String.valueOf(handshake.cause()));
 				this.closing = true;
+				endsBy(Ending.TLS);
 				this.context.close();
 			}
 		}));
@@ -551,6 +556,17 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	@Override
 	public boolean isOverloaded() {
 		return this.sessions.isOverloaded();
+	}
+
+	/** For logs; empty before it is known who the client is. */
+	private String id() {
+		return (this.conversation != null) ? this.conversation.view().id() : "";
+	}
+
+	private void endsBy(Ending ending) {
+		if (this.conversation != null) {
+			this.conversation.endsBy(ending);
+		}
 	}
 
 	private ByteBuf output(int length) {
@@ -621,7 +637,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			}
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("The end of a session failed", ex);
+			logger.error("The end of session {} failed", id(), Printable.of(ex));
 		}
 		finally {
 			uncount();
@@ -642,10 +658,13 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			logger.debug("TLS failed: {}", String.valueOf(cause.getCause()));
 		}
 		else if (cause instanceof java.io.IOException) {
-			logger.debug("Connection lost: {}", cause.getMessage());
+			if (!this.closing) {
+				logger.debug("Connection of session {} lost: {}", id(), Printable.of(cause.getMessage()));
+			}
 		}
 		else {
-			logger.error("Connection failed", cause);
+			logger.error("Connection of session {} failed", id(), Printable.of(cause));
+			endsBy(Ending.FAILURE);
 		}
 		context.close();
 	}

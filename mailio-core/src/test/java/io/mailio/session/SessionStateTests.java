@@ -67,7 +67,7 @@ class SessionStateTests {
 		assertThat(this.session.stage()).isEqualTo(Stage.IDENTIFIED);
 		assertThat(this.session.transactions()).isOne();
 		assertThat(this.session.transactionId()).isEqualTo("id.0");
-		this.session.closing();
+		this.session.closing(Ending.QUIT);
 		this.session.reset();
 		assertThat(this.session.stage()).isEqualTo(Stage.CLOSING);
 	}
