@@ -481,6 +481,7 @@ public final class Conversation implements Dialogue {
 			this.session.countError();
 		}
 		this.session.rejected(verb.name(), reply.code());
+		this.session.refused(verb.name(), reply);
 		boolean closesAnyway = verb.name().equals("connect") || verb.name().equals("timeout");
 		if (closesAnyway) {
 			end(verb.name(), reply, Ending.REFUSED);

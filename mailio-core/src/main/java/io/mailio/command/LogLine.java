@@ -75,6 +75,8 @@ final class LogLine {
 		UNRECOGNIZED("unrecognized"),
 		/** How many logins have failed. */
 		AUTH_FAILURES("auth-failures"),
+		/** What was refused last, and with which reply. */
+		LAST_REFUSAL("last-refusal"),
 		/** How far the session had come. */
 		STAGE("stage"),
 		/** How the session has ended. */

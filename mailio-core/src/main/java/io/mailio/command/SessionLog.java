@@ -12,6 +12,8 @@ import io.mailio.command.LogLine.Fact;
 import io.mailio.session.Ending;
 import io.mailio.session.SessionState;
 import io.mailio.session.Stage;
+import io.mailio.smtp.Reply;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -42,11 +44,17 @@ final class SessionLog {
 			.withSome(Fact.ERRORS, session.errors())
 			.withSome(Fact.UNRECOGNIZED, session.unrecognized())
 			.withSome(Fact.AUTH_FAILURES, session.authFailures())
+			.with(Fact.LAST_REFUSAL, lastRefusal(session))
 			.with(Fact.STAGE,
 					(session.stage() != Stage.CLOSING) ? session.stage().name().toLowerCase(Locale.ROOT) : null)
 			.with(Fact.END, session.ending())
 			.with(Fact.MS, duration.toMillis())
 			.log(logger, level);
+	}
+
+	private static @Nullable String lastRefusal(SessionState session) {
+		Reply reply = session.lastRefusal();
+		return (reply != null) ? session.lastRefused() + " " + reply : null;
 	}
 
 	private static boolean isProbe(SessionState session) {

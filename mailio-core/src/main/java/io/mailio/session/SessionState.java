@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,10 @@ public final class SessionState {
 	private int commands;
 
 	private int refusedMessages;
+
+	private String lastRefused = "";
+
+	private @Nullable Reply lastRefusal;
 
 	private @Nullable Ending ending;
 
@@ -250,6 +255,22 @@ public final class SessionState {
 	/** Counts a refused command. */
 	public void countError() {
 		this.errors++;
+	}
+
+	/** Remembers what was refused, and how. */
+	public void refused(String command, Reply reply) {
+		this.lastRefused = command;
+		this.lastRefusal = reply;
+	}
+
+	/** The command that was refused last, empty if none was. */
+	public String lastRefused() {
+		return this.lastRefused;
+	}
+
+	/** How it was refused, {@code null} if none was. */
+	public @Nullable Reply lastRefusal() {
+		return this.lastRefusal;
 	}
 
 	/** How many commands were refused. */

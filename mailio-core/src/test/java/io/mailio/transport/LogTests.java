@@ -110,7 +110,7 @@ class LogTests {
 			assertThat(client.isOpen()).isFalse();
 			assertThat(lines(log)).containsExactly("INFO Session ended: session=S listener=default client=127.0.0.1 "
 					+ "name=host.client.example helo=c user=john commands=8 accepted=1 refused=0 errors=1 "
-					+ "unrecognized=1 end=quit ms=N");
+					+ "unrecognized=1 last-refusal=\"unrecognized 500 5.5.1 Command not recognized\" end=quit ms=N");
 		}
 	}
 
