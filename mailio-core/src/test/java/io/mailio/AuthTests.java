@@ -38,6 +38,7 @@ import io.mailio.handler.SmtpSession;
 import io.mailio.handler.User;
 import io.mailio.session.Limits;
 import io.mailio.smtp.Reply;
+import io.mailio.transport.TlsEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.slf4j.LoggerFactory;
@@ -150,7 +151,9 @@ class AuthTests {
 	@Test
 	@EnabledForJreRange(minVersion = 25)
 	void scramIsBoundToTheConnectionWhereTheTlsStackExportsKeys() throws Exception {
-		SmtpServer.Builder builder = new Mailroom().open().tls(TestKeys.FIRST.server()).credentialStore(john());
+		SmtpServer.Builder builder = new Mailroom().open()
+			.tls(TestKeys.FIRST.server(TlsEngine.JDK))
+			.credentialStore(john());
 		try (SmtpServer server = started(builder); TestClient client = TestClient.hello(server.port())) {
 			byte[] binding = exported(encrypt(client));
 			assertThat(binding).hasSize(32);

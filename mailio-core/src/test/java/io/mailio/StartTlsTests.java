@@ -18,14 +18,23 @@ import javax.net.ssl.SSLSocket;
 
 import io.mailio.session.ConnectionInfo;
 import io.mailio.session.TlsMode;
+import io.mailio.transport.TlsEngine;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-/** STARTTLS (RFC 3207) over real sockets. */
+/** STARTTLS (RFC 3207) over real sockets, with each engine. */
+@ParameterizedClass
+@EnumSource(TlsEngine.class)
 class StartTlsTests {
+
+	@Parameter
+	private TlsEngine engine;
 
 	private final Mailroom mailroom = new Mailroom();
 
@@ -36,7 +45,7 @@ class StartTlsTests {
 	}
 
 	private SmtpServer.Builder encrypted() {
-		return this.mailroom.open().tls(TestKeys.FIRST.server());
+		return this.mailroom.open().tls(TestKeys.FIRST.server(this.engine));
 	}
 
 	@Test
@@ -157,7 +166,7 @@ class StartTlsTests {
 		try (SmtpServer server = started(encrypted());
 				TestClient before = TestClient.startTls(server.port(), TestKeys.FIRST.client())) {
 			before.expect("220");
-			server.updateTls(TestKeys.SECOND.server());
+			server.updateTls(TestKeys.SECOND.server(this.engine));
 			before.command("EHLO me", "250");
 			try (TestClient after = TestClient.startTls(server.port(), TestKeys.SECOND.client())) {
 				after.expect("220");

@@ -77,11 +77,19 @@ public final class TestClient implements AutoCloseable {
 		return client;
 	}
 
-	/** The handshake of TLS. */
+	/** The handshake of TLS with mx.example.com. */
 	public SSLSession handshake(SSLContext context) {
+		return handshake(context, "mx.example.com");
+	}
+
+	/** The handshake of TLS. */
+	public SSLSession handshake(SSLContext context, String serverName) {
 		try {
 			SSLSocket encrypted = (SSLSocket) context.getSocketFactory()
-				.createSocket(this.socket, "mx.example.com", this.socket.getPort(), true);
+				.createSocket(this.socket, serverName, this.socket.getPort(), true);
+			if (!context.getProtocol().equals("TLS")) {
+				encrypted.setEnabledProtocols(new String[] { context.getProtocol() });
+			}
 			encrypted.startHandshake();
 			this.socket = encrypted;
 			this.in = new BufferedInputStream(encrypted.getInputStream());

@@ -14,6 +14,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 import io.mailio.transport.Tls;
+import io.mailio.transport.TlsEngine;
 
 /** Self-signed certificates for mx.example.com; each trusts itself only. */
 public enum TestKeys {
@@ -22,12 +23,17 @@ public enum TestKeys {
 
 	private static final char[] PASSWORD = "changeit".toCharArray();
 
-	/** What a server needs. */
+	/** What a server needs that uses the best engine. */
 	public Tls server() {
+		return server(TlsEngine.best());
+	}
+
+	/** What a server needs that uses this engine. */
+	public Tls server(TlsEngine engine) {
 		try {
 			KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
 			keys.init(store(), PASSWORD);
-			return Tls.of(keys);
+			return Tls.builder(keys).engine(engine).build();
 		}
 		catch (GeneralSecurityException | IOException ex) {
 			throw new IllegalStateException(ex);

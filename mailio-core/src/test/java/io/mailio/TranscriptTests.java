@@ -22,6 +22,7 @@ import io.mailio.session.TlsMode;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Reply;
+import io.mailio.transport.TlsEngine;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -111,16 +112,22 @@ class TranscriptTests {
 	/** How a dialogue's connection is made; the dialogue itself does not know. */
 	enum Connection {
 
-		PLAIN(TlsMode.NONE, Protocol.SMTP), STARTTLS(TlsMode.STARTTLS, Protocol.SMTP),
-		IMPLICIT_TLS(TlsMode.IMPLICIT, Protocol.SMTP), LMTP(TlsMode.NONE, Protocol.LMTP);
+		PLAIN(TlsMode.NONE, Protocol.SMTP, TlsEngine.JDK), STARTTLS(TlsMode.STARTTLS, Protocol.SMTP, TlsEngine.JDK),
+		STARTTLS_OPENSSL(TlsMode.STARTTLS, Protocol.SMTP, TlsEngine.OPENSSL),
+		IMPLICIT_TLS(TlsMode.IMPLICIT, Protocol.SMTP, TlsEngine.JDK),
+		IMPLICIT_TLS_OPENSSL(TlsMode.IMPLICIT, Protocol.SMTP, TlsEngine.OPENSSL),
+		LMTP(TlsMode.NONE, Protocol.LMTP, TlsEngine.JDK);
 
 		private final TlsMode tls;
 
 		private final Protocol protocol;
 
-		Connection(TlsMode tls, Protocol protocol) {
+		private final TlsEngine engine;
+
+		Connection(TlsMode tls, Protocol protocol, TlsEngine engine) {
 			this.tls = tls;
 			this.protocol = protocol;
+			this.engine = engine;
 		}
 
 		boolean canHold(Transcript dialogue) {
@@ -132,7 +139,7 @@ class TranscriptTests {
 
 		SmtpServer.Builder prepare(SmtpServer.Builder server) {
 			if (this.tls != TlsMode.NONE) {
-				server.tls(TestKeys.FIRST.server());
+				server.tls(TestKeys.FIRST.server(this.engine));
 			}
 			return server.listener("test",
 					(test) -> test.address(InetAddress.getLoopbackAddress())

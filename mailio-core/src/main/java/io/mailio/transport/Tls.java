@@ -5,21 +5,28 @@
 
 package io.mailio.transport;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keys and how they are used for TLS, TLS 1.2 and 1.3 only: what came before is not safe
- * (RFC 8996). OpenSSL does the work if Netty's {@code tcnative} is on the class path, the
- * JDK's engine otherwise. Immutable, for any number of connections.
+ * (RFC 8996). Immutable, for any number of connections.
+ *
+ * <pre class="code">
+ * Tls.builder(keys).forServerName("mx.foo.com", fooKeys).clientAuth(ClientAuth.WANT, trust).build()
+ * </pre>
  */
 public final class Tls {
 
@@ -38,35 +45,17 @@ public final class Tls {
 	 * @throws IllegalArgumentException if it cannot be set up with them
 	 */
 	public static Tls of(KeyManagerFactory keys) {
-		return of(keys, List.of(), List.of());
+		return builder(keys).build();
 	}
 
 	/**
-	 * TLS with these keys.
-	 * @param keys the server's keys and certificates
-	 * @param protocols {@code TLSv1.3}, {@code TLSv1.2} or both; both if empty
-	 * @param ciphers cipher suites by their standard names; the engine's choice if empty
-	 * @return the TLS
-	 * @throws IllegalArgumentException if it cannot be set up with them
+	 * TLS with these keys, and more to say.
+	 * @param keys the server's keys and certificates, for clients that ask for no name or
+	 * one that has no keys of its own
+	 * @return a builder, to be used by one thread
 	 */
-	public static Tls of(KeyManagerFactory keys, List<String> protocols, List<String> ciphers) {
-		for (String protocol : protocols) {
-			if (!PROTOCOLS.contains(protocol)) {
-				throw new IllegalArgumentException(
-						"The TLS protocol " + protocol + " is not supported; there are " + PROTOCOLS);
-			}
-		}
-		try {
-			SslContextBuilder builder = SslContextBuilder.forServer(keys)
-				.protocols(protocols.isEmpty() ? PROTOCOLS : protocols);
-			if (!ciphers.isEmpty()) {
-				builder.ciphers(ciphers, SupportedCipherSuiteFilter.INSTANCE);
-			}
-			return new Tls(builder.build());
-		}
-		catch (SSLException | RuntimeException ex) {
-			throw new IllegalArgumentException("TLS cannot be set up: " + ex.getMessage(), ex);
-		}
+	public static Builder builder(KeyManagerFactory keys) {
+		return new Builder(keys);
 	}
 
 	/**
@@ -82,6 +71,102 @@ public final class Tls {
 
 	SslContext context() {
 		return this.context;
+	}
+
+	/** Says how TLS is; each method returns this same object. */
+	public static final class Builder {
+
+		private final KeyManagerFactory keys;
+
+		private final Map<String, KeyManagerFactory> named = new LinkedHashMap<>();
+
+		private List<String> protocols = PROTOCOLS;
+
+		private List<String> ciphers = List.of();
+
+		private ClientAuth clientAuth = ClientAuth.NONE;
+
+		private @Nullable TrustManagerFactory trust;
+
+		private TlsEngine engine = TlsEngine.best();
+
+		private Builder(KeyManagerFactory keys) {
+			this.keys = keys;
+		}
+
+		/**
+		 * Keys for clients that ask for a name (SNI, RFC 6066 section 3). A name goes
+		 * before a wildcard.
+		 * @param name a domain name, or {@code *.} and a domain for all names with one
+		 * label more; in any case, with U-labels or A-labels
+		 * @param keys the keys and certificates for it
+		 * @throws IllegalArgumentException if it is no such name, or has keys already
+		 */
+		public Builder forServerName(String name, KeyManagerFactory keys) {
+			if (this.named.putIfAbsent(NamedKeys.normalized(name), keys) != null) {
+				throw new IllegalArgumentException("The server name '" + name + "' has two keys");
+			}
+			return this;
+		}
+
+		/**
+		 * Whether clients are asked for a certificate; the default is that they are not.
+		 * @param clientAuth whether they are
+		 * @param trust whose certificates are taken
+		 */
+		public Builder clientAuth(ClientAuth clientAuth, TrustManagerFactory trust) {
+			this.clientAuth = clientAuth;
+			this.trust = trust;
+			return this;
+		}
+
+		/**
+		 * The versions of TLS: {@code TLSv1.3}, {@code TLSv1.2} or both; both if empty.
+		 * @throws IllegalArgumentException if another one is among them
+		 */
+		public Builder protocols(List<String> protocols) {
+			for (String protocol : protocols) {
+				if (!PROTOCOLS.contains(protocol)) {
+					throw new IllegalArgumentException(
+							"The TLS protocol " + protocol + " is not supported; there are " + PROTOCOLS);
+				}
+			}
+			this.protocols = protocols.isEmpty() ? PROTOCOLS : List.copyOf(protocols);
+			return this;
+		}
+
+		/** Cipher suites by their standard names; the engine's choice if empty. */
+		public Builder ciphers(List<String> ciphers) {
+			this.ciphers = List.copyOf(ciphers);
+			return this;
+		}
+
+		/** Who does the work; the default is {@link TlsEngine#best()}. */
+		public Builder engine(TlsEngine engine) {
+			this.engine = engine;
+			return this;
+		}
+
+		/**
+		 * Builds it.
+		 * @throws IllegalArgumentException if it cannot be set up
+		 */
+		public Tls build() {
+			try {
+				SslContextBuilder builder = this.engine.context(this.keys, this.named).protocols(this.protocols);
+				if (!this.ciphers.isEmpty()) {
+					builder.ciphers(this.ciphers, SupportedCipherSuiteFilter.INSTANCE);
+				}
+				if (this.clientAuth != ClientAuth.NONE) {
+					builder.clientAuth(this.clientAuth.mode()).trustManager(this.trust);
+				}
+				return new Tls(builder.build());
+			}
+			catch (SSLException | RuntimeException ex) {
+				throw new IllegalArgumentException("TLS cannot be set up: " + ex.getMessage(), ex);
+			}
+		}
+
 	}
 
 }

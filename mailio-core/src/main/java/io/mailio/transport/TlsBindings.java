@@ -11,12 +11,14 @@ import java.lang.invoke.MethodType;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.Principal;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.PSSParameterSpec;
 import java.util.Locale;
 
 import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 import io.mailio.session.ChannelBindings;
@@ -43,7 +45,17 @@ record TlsBindings(SSLSession session) implements ChannelBindings {
 	private static final int LENGTH = 32;
 
 	static TlsInfo info(SSLSession session) {
-		return new TlsInfo(session.getProtocol(), session.getCipherSuite(), null, new TlsBindings(session));
+		return new TlsInfo(session.getProtocol(), session.getCipherSuite(), clientSubject(session),
+				new TlsBindings(session));
+	}
+
+	private static @Nullable Principal clientSubject(SSLSession session) {
+		try {
+			return session.getPeerPrincipal();
+		}
+		catch (SSLPeerUnverifiedException ex) {
+			return null;
+		}
 	}
 
 	private static @Nullable MethodHandle exporter() {

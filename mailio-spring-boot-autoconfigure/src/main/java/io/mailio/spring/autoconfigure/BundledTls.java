@@ -45,8 +45,10 @@ record BundledTls(@Nullable String name, @Nullable SslBundles bundles) {
 
 	private static Tls tls(SslBundle bundle) {
 		SslOptions options = bundle.getOptions();
-		return Tls.of(bundle.getManagers().getKeyManagerFactory(), list(options.getEnabledProtocols()),
-				list(options.getCiphers()));
+		return Tls.builder(bundle.getManagers().getKeyManagerFactory())
+			.protocols(list(options.getEnabledProtocols()))
+			.ciphers(list(options.getCiphers()))
+			.build();
 	}
 
 	private static List<String> list(String @Nullable [] values) {
