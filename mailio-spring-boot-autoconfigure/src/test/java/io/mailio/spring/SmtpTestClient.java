@@ -21,15 +21,19 @@ public final class SmtpTestClient implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 10_000;
 
-	private final Socket socket;
+	private Socket socket;
 
-	private final BufferedReader in;
+	private BufferedReader in;
 
 	/** Connects to this machine. */
 	public SmtpTestClient(int port) throws IOException {
-		this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
-		this.socket.setSoTimeout(TIMEOUT_MILLIS);
-		this.in = new BufferedReader(new InputStreamReader(this.socket.getInputStream(), StandardCharsets.US_ASCII));
+		use(new Socket(InetAddress.getLoopbackAddress(), port));
+	}
+
+	private void use(Socket socket) throws IOException {
+		socket.setSoTimeout(TIMEOUT_MILLIS);
+		this.socket = socket;
+		this.in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
 	}
 
 	/** Sends a command, or several lines, and waits for the reply. */
@@ -58,11 +62,19 @@ public final class SmtpTestClient implements AutoCloseable {
 		return reply.toString();
 	}
 
-	/** The handshake after STARTTLS; the client must not send commands afterwards. */
+	/**
+	 * The handshake after STARTTLS with mx.example.com; gives the server's certificate.
+	 */
 	public X509Certificate handshake(SSLContext trusting) throws IOException {
+		return handshake(trusting, "mx.example.com");
+	}
+
+	/** The handshake after STARTTLS; gives the server's certificate. */
+	public X509Certificate handshake(SSLContext trusting, String serverName) throws IOException {
 		SSLSocket encrypted = (SSLSocket) trusting.getSocketFactory()
-			.createSocket(this.socket, "mx.example.com", this.socket.getPort(), true);
+			.createSocket(this.socket, serverName, this.socket.getPort(), true);
 		encrypted.startHandshake();
+		use(encrypted);
 		return (X509Certificate) encrypted.getSession().getPeerCertificates()[0];
 	}
 

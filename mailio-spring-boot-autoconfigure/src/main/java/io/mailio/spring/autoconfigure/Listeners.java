@@ -6,12 +6,11 @@
 package io.mailio.spring.autoconfigure;
 
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 import io.mailio.ListenerSpec;
 import io.mailio.SmtpServer;
 import io.mailio.session.Limits;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -22,11 +21,11 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
  * Turns {@code mailio.listeners} into listeners of a server.
  *
  * @param properties the properties by name of the listener
- * @param bundles finds the keys of a bundle
+ * @param keys finds the keys of a listener
  * @param binder reads the limits anew: what a listener does not say is as for all
  */
-record Listeners(Map<String, MailioProperties.Listener> properties, Function<@Nullable String, BundledTls> bundles,
-		Binder binder) {
+record Listeners(Map<String, MailioProperties.Listener> properties,
+		BiFunction<String, MailioProperties.Listener, BundledTls> keys, Binder binder) {
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("mailio.listeners");
 
@@ -43,7 +42,7 @@ record Listeners(Map<String, MailioProperties.Listener> properties, Function<@Nu
 			.auth(listener.getAuth())
 			.trustedProxies(listener.getProxyProtocol())
 			.limits(limits(name));
-		this.bundles.apply(listener.getBundle()).give(spec::tls);
+		this.keys.apply(name, listener).give(spec::tls);
 	}
 
 	/** The names of limits are the same in both places. */
@@ -56,8 +55,8 @@ record Listeners(Map<String, MailioProperties.Listener> properties, Function<@Nu
 	}
 
 	void follow(SmtpServer server) {
-		this.properties.forEach((name, listener) -> this.bundles.apply(listener.getBundle())
-			.follow((keys) -> server.updateTls(name, keys)));
+		this.properties
+			.forEach((name, listener) -> this.keys.apply(name, listener).follow((tls) -> server.updateTls(name, tls)));
 	}
 
 }

@@ -96,9 +96,10 @@ public final class MailioAutoConfiguration {
 				Environment environment) {
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
-			BundledTls tls = BundledTls.of(properties.getSsl().getBundle(), bundles);
+			BundledTls tls = BundledTls.of(properties.getSsl(), bundles);
 			tls.give(builder::tls);
-			Listeners listeners = new Listeners(properties.getListeners(), (name) -> BundledTls.of(name, bundles),
+			Listeners listeners = new Listeners(properties.getListeners(),
+					(name, listener) -> BundledTls.of(name, listener, properties.getSsl(), bundles),
 					Binder.get(environment));
 			listeners.configure(builder);
 			new Authentication(authenticators.orderedStream().toList(), credentialStore.getIfAvailable(),

@@ -17,6 +17,7 @@ import io.mailio.codec.BareNewline;
 import io.mailio.session.AuthMode;
 import io.mailio.session.Protocol;
 import io.mailio.session.TlsMode;
+import io.mailio.transport.ClientAuth;
 import io.mailio.session.EarlyTalkers;
 import io.mailio.session.RawHeaders;
 import org.jspecify.annotations.Nullable;
@@ -193,6 +194,12 @@ public class MailioProperties implements Validator {
 		private @Nullable String bundle;
 
 		/**
+		 * Whether clients of this listener are asked for a certificate. Defaults to
+		 * mailio.ssl.client-auth.
+		 */
+		private @Nullable ClientAuth clientAuth;
+
+		/**
 		 * What a client of this listener may use up. What is not set is as in
 		 * mailio.limits.
 		 */
@@ -244,6 +251,14 @@ public class MailioProperties implements Validator {
 
 		public void setProxyProtocol(List<String> proxyProtocol) {
 			this.proxyProtocol = proxyProtocol;
+		}
+
+		public @Nullable ClientAuth getClientAuth() {
+			return this.clientAuth;
+		}
+
+		public void setClientAuth(@Nullable ClientAuth clientAuth) {
+			this.clientAuth = clientAuth;
 		}
 
 		public @Nullable String getBundle() {
@@ -515,11 +530,70 @@ public class MailioProperties implements Validator {
 		 */
 		private @Nullable String bundle;
 
+		/**
+		 * SSL bundles for clients that ask for a server name (SNI); mailio.ssl.bundle is
+		 * for the others.
+		 */
+		private List<ServerNameBundle> serverNameBundles = new ArrayList<>();
+
+		/**
+		 * Whether clients are asked for a certificate that the trust store of the bundle
+		 * trusts: none, want, or need.
+		 */
+		private ClientAuth clientAuth = ClientAuth.NONE;
+
 		public @Nullable String getBundle() {
 			return this.bundle;
 		}
 
 		public void setBundle(@Nullable String bundle) {
+			this.bundle = bundle;
+		}
+
+		public List<ServerNameBundle> getServerNameBundles() {
+			return this.serverNameBundles;
+		}
+
+		public void setServerNameBundles(List<ServerNameBundle> serverNameBundles) {
+			this.serverNameBundles = serverNameBundles;
+		}
+
+		public ClientAuth getClientAuth() {
+			return this.clientAuth;
+		}
+
+		public void setClientAuth(ClientAuth clientAuth) {
+			this.clientAuth = clientAuth;
+		}
+
+	}
+
+	/** {@code mailio.ssl.server-name-bundles[].*}. */
+	public static class ServerNameBundle {
+
+		/**
+		 * A domain name, or *. and a domain for all names with one label more.
+		 */
+		private String serverName = "";
+
+		/**
+		 * SSL bundle for this name; its keys are used.
+		 */
+		private String bundle = "";
+
+		public String getServerName() {
+			return this.serverName;
+		}
+
+		public void setServerName(String serverName) {
+			this.serverName = serverName;
+		}
+
+		public String getBundle() {
+			return this.bundle;
+		}
+
+		public void setBundle(String bundle) {
 			this.bundle = bundle;
 		}
 

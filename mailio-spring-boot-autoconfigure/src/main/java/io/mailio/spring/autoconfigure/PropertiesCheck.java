@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.smtp.AddressParser;
 import io.mailio.smtp.Mailbox;
+import io.mailio.transport.ClientAuth;
 import io.mailio.transport.TrustedProxies;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ final class PropertiesCheck {
 
 	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, MailioProperties.Limits.class,
 			MailioProperties.Listener.class, MailioProperties.Content.class, MailioProperties.User.class,
-			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Smtp.class);
+			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Ssl.class,
+			MailioProperties.Smtp.class);
 
 	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
@@ -66,6 +68,9 @@ final class PropertiesCheck {
 		else if (target instanceof MailioProperties.Listener listener) {
 			check.listener(listener);
 		}
+		else if (target instanceof MailioProperties.Ssl ssl) {
+			check.ssl(ssl);
+		}
 		else if (target instanceof MailioProperties.Content content) {
 			check.size("memoryThreshold", content.getMemoryThreshold(), 0, Integer.MAX_VALUE);
 		}
@@ -86,6 +91,16 @@ final class PropertiesCheck {
 	private void greetingDelay(@Nullable Duration delay) {
 		that(delay != null && !delay.isNegative() && delay.compareTo(Duration.ofMinutes(5)) < 0, "greetingDelay",
 				"must be shorter than 5m and not negative");
+	}
+
+	private void ssl(MailioProperties.Ssl ssl) {
+		boolean hasKeys = StringUtils.hasText(ssl.getBundle());
+		that(hasKeys || ssl.getServerNameBundles().isEmpty(), "serverNameBundles",
+				"need mailio.ssl.bundle for clients that ask for another name or none");
+		for (MailioProperties.ServerNameBundle named : ssl.getServerNameBundles()) {
+			that(StringUtils.hasText(named.getServerName()) && StringUtils.hasText(named.getBundle()),
+					"serverNameBundles", "must each have a server-name and a bundle");
+		}
 	}
 
 	private void dns(MailioProperties.Dns dns) {
@@ -138,6 +153,10 @@ final class PropertiesCheck {
 		String hostname = properties.getHostname();
 		that(hostname == null || AddressParser.isDomain(hostname), "hostname",
 				"must be a host name such as mail.example.com");
+		boolean hasKeys = StringUtils.hasText(properties.getSsl().getBundle())
+				|| properties.getListeners().values().stream().anyMatch((one) -> StringUtils.hasText(one.getBundle()));
+		that(hasKeys || properties.getSsl().getClientAuth() == ClientAuth.NONE, "ssl.clientAuth",
+				"needs mailio.ssl.bundle, or a listener with a bundle");
 		each("domains", properties.getDomains(), AddressParser::isDomain, "must be a domain such as example.com");
 	}
 

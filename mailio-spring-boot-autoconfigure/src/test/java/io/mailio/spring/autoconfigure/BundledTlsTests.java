@@ -6,13 +6,18 @@
 package io.mailio.spring.autoconfigure;
 
 import java.io.IOException;
+import java.net.SocketException;
+import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 import io.mailio.SmtpServer;
 import io.mailio.spring.SmtpTestClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -20,6 +25,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,6 +84,118 @@ class BundledTlsTests {
 				.getFailure()
 				.rootCause()
 				.isInstanceOf(NoSuchSslBundleException.class));
+	}
+
+	@Test
+	void shouldChooseTheBundleByServerNameAndFollowEachOfThem() {
+		this.runner
+			.withPropertyValues("mailio.ssl.bundle=mail", "mailio.ssl.server-name-bundles[0].server-name=*.example.org",
+					"mailio.ssl.server-name-bundles[0].bundle=other")
+			.run((context) -> {
+				SslBundle mail = context.getBean(SslBundles.class).getBundle("mail");
+				SslBundle other = context.getBean(SslBundles.class).getBundle("other");
+				int port = context.getBean(SmtpServer.class).port();
+				assertThat(certificate(port, mail.createSslContext(), "mx.example.com")).contains("O=first");
+				assertThat(certificate(port, other.createSslContext(), "mx.example.org")).contains("O=second");
+				context.getBean(SslBundleRegistry.class).updateBundle("other", mail);
+				assertThat(certificate(port, mail.createSslContext(), "mx.example.org")).contains("O=first");
+				context.getBean(SslBundleRegistry.class).updateBundle("mail", other);
+				assertThat(certificate(port, other.createSslContext(), "mx.example.com")).contains("O=second");
+				assertThat(certificate(port, mail.createSslContext(), "mx.example.org")).contains("O=first");
+			});
+	}
+
+	@Test
+	void shouldAskClientsForCertificatesThatTheBundleTrusts() {
+		this.runner.withPropertyValues("mailio.ssl.bundle=mail", "mailio.ssl.client-auth=need").run((context) -> {
+			SslBundle mail = context.getBean(SslBundles.class).getBundle("mail");
+			int port = context.getBean(SmtpServer.class).port();
+			assertThat(isServed(port, mail.createSslContext())).isTrue();
+			assertThat(isServed(port, withoutKeys(mail))).isFalse();
+		});
+	}
+
+	@Test
+	void shouldAskTheClientsOfSomeListenersOnly() {
+		this.runner
+			.withPropertyValues("mailio.ssl.bundle=mail", "mailio.listeners.mx.port=0",
+					"mailio.listeners.submission.port=0", "mailio.listeners.submission.client-auth=need")
+			.run((context) -> {
+				SslBundle mail = context.getBean(SslBundles.class).getBundle("mail");
+				SmtpServer server = context.getBean(SmtpServer.class);
+				assertThat(isServed(server.port("mx"), withoutKeys(mail))).isTrue();
+				assertThat(isServed(server.port("submission"), withoutKeys(mail))).isFalse();
+				assertThat(isServed(server.port("submission"), mail.createSslContext())).isTrue();
+			});
+	}
+
+	@Test
+	void shouldKeepTheKeysWhenAnUpdateCannotBeUsed() {
+		this.runner.withPropertyValues("mailio.ssl.bundle=mail", "mailio.ssl.client-auth=want").run((context) -> {
+			SslBundle mail = context.getBean(SslBundles.class).getBundle("mail");
+			SslBundle other = context.getBean(SslBundles.class).getBundle("other");
+			context.getBean(SslBundleRegistry.class)
+				.updateBundle("mail",
+						SslBundle.of(SslStoreBundle.of(other.getStores().getKeyStore(), "changeit", null)));
+			int port = context.getBean(SmtpServer.class).port();
+			assertThat(certificate(port, mail.createSslContext(), "mx.example.com")).contains("O=first");
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"mailio.ssl.client-auth=want | mailio.ssl.bundle=keys-only | mailio.ssl.client-auth | no trust store",
+			"mailio.ssl.client-auth=want | mailio.port=0 | ssl.clientAuth | needs mailio.ssl.bundle",
+			"mailio.listeners.mx.client-auth=need | mailio.listeners.mx.port=0 | mailio.listeners.mx.client-auth | There is no TLS",
+			"mailio.ssl.server-name-bundles[0].server-name=a.example | mailio.ssl.server-name-bundles[0].bundle=mail | serverNameBundles | need mailio.ssl.bundle" })
+	void shouldFailWhenSomethingIsMissing(String first, String second, String property, String reason) {
+		this.runner.withPropertyValues(first, second)
+			.withPropertyValues("spring.ssl.bundle.jks.keys-only.keystore.location=classpath:mail.p12",
+					"spring.ssl.bundle.jks.keys-only.keystore.password=changeit")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.hasStackTraceContaining(property)
+				.hasStackTraceContaining(reason));
+	}
+
+	@Test
+	void shouldFailForWhatIsNoServerName() {
+		this.runner
+			.withPropertyValues("mailio.ssl.bundle=mail", "mailio.ssl.server-name-bundles[0].server-name=mx.*.com",
+					"mailio.ssl.server-name-bundles[0].bundle=other")
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("mailio.ssl.server-name-bundles[0].server-name")
+				.hasMessageContaining("'mx.*.com' is not a server name"));
+	}
+
+	private static SSLContext withoutKeys(SslBundle bundle) throws GeneralSecurityException {
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, bundle.getManagers().getTrustManagers(), null);
+		return context;
+	}
+
+	private static boolean isServed(int port, SSLContext context) throws IOException {
+		try (SmtpTestClient client = new SmtpTestClient(port)) {
+			client.reply();
+			client.send("EHLO me");
+			client.send("STARTTLS");
+			client.handshake(context);
+			return client.send("NOOP").startsWith("250");
+		}
+		catch (SSLException | SocketException ex) {
+			return false;
+		}
+	}
+
+	private static String certificate(int port, SSLContext trusting, String serverName) throws IOException {
+		try (SmtpTestClient client = new SmtpTestClient(port)) {
+			client.reply();
+			client.send("EHLO me");
+			client.send("STARTTLS");
+			return client.handshake(trusting, serverName).getSubjectX500Principal().getName();
+		}
 	}
 
 	private static X509Certificate certificate(int port, SSLContext trusting) throws IOException {
