@@ -97,7 +97,8 @@ class StartTlsTests {
 			client.command("QUIT", "221");
 			client.expectClose();
 			assertThat(this.mailroom.letter().content()).isEqualTo(content);
-			assertThat(this.mailroom.letter().trace()).contains(" with ESMTPS ");
+			assertThat(this.mailroom.letter().trace()).contains(" with ESMTPS ")
+				.containsPattern("\r\n\ttls TLS_[A-Z0-9_]+ \\(TLSv1\\.3\\);\r\n");
 		}
 		ConnectionInfo connection = seen.get(20, TimeUnit.SECONDS);
 		assertThat(connection.tls()).isNotNull();

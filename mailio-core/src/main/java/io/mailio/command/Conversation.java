@@ -36,6 +36,7 @@ import io.mailio.session.Protocol;
 import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
 import io.mailio.session.Stage;
+import io.mailio.session.TlsInfo;
 import io.mailio.session.Transaction;
 import io.mailio.smtp.ForeignProtocol;
 import io.mailio.smtp.Replies;
@@ -101,7 +102,7 @@ public final class Conversation implements Dialogue {
 
 	private boolean begun;
 
-	private byte @Nullable [] traceOrigin;
+	private TraceHeader.@Nullable Origin traceOrigin;
 
 	private @Nullable ClientInfo tracedClient;
 
@@ -635,16 +636,20 @@ public final class Conversation implements Dialogue {
 	}
 
 	/** The beginning of the trace headers, as long as the client stays who it is. */
-	byte[] traceOrigin() {
+	TraceHeader.Origin traceOrigin() {
 		ClientInfo client = this.session.client();
 		boolean lmtp = this.service.rules().protocol() == Protocol.LMTP;
 		boolean utf8 = SmtpUtf8Extension.isDeclared(transaction().envelope().parameters());
 		String protocol = TraceHeader.protocol(lmtp, utf8, this.session.extended(), this.view.secure(),
 				this.session.username() != null);
-		byte[] origin = this.traceOrigin;
+		TraceHeader.Origin origin = this.traceOrigin;
 		if (origin == null || this.tracedClient != client || !protocol.equals(this.tracedProtocol)) {
 			origin = TraceHeader.origin(client.helo(), client.hostname(), client.address(),
 					this.session.server().hostname(), protocol);
+			TlsInfo tls = this.session.connection().tls();
+			if (tls != null) {
+				origin = origin.encrypted(tls.protocol(), tls.cipher());
+			}
 			this.traceOrigin = origin;
 			this.tracedClient = client;
 			this.tracedProtocol = protocol;

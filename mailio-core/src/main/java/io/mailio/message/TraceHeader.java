@@ -49,11 +49,41 @@ public final class TraceHeader {
 
 	private static volatile Stamp lastStamp = new Stamp(0, DATE.format(Instant.EPOCH));
 
+	private static final byte[] NOTHING = {};
+
 	private byte[] field = new byte[320];
 
 	private int length;
 
 	private TraceHeader() {
+	}
+
+	/**
+	 * What is the same in the trace headers of all messages of a session, as long as it
+	 * does not introduce itself anew.
+	 */
+	public static final class Origin {
+
+		private final byte[] beginning;
+
+		private final byte[] encryption;
+
+		private Origin(byte[] beginning, byte[] encryption) {
+			this.beginning = beginning;
+			this.encryption = encryption;
+		}
+
+		/**
+		 * The same over TLS: with the clause {@code tls} (RFC 8314 section 4.3).
+		 * @param version the version of TLS, which stands in a comment
+		 * @param cipher the registered name of the cipher suite
+		 */
+		public Origin encrypted(String version, String cipher) {
+			TraceHeader clause = new TraceHeader();
+			clause.ours("\r\n\ttls ").name(cipher).ours(" (").comment(version).ours(")");
+			return new Origin(this.beginning, clause.octets());
+		}
+
 	}
 
 	/**
@@ -75,31 +105,16 @@ public final class TraceHeader {
 	}
 
 	/**
-	 * Writes the field.
+	 * The beginning of the field.
 	 * @param helo how the client introduced itself; the address is used if it is empty
 	 * @param clientHostname its name by reverse lookup; left out if it is empty or
 	 * {@code [address]}
 	 * @param clientAddress where it connects from
 	 * @param serverHostname our name
 	 * @param protocol see {@link #protocol}
-	 * @param id session and transaction
-	 * @param onlyRecipient the recipient if there is just one; with several it must be
-	 * {@code null}, because they must not learn of each other (RFC 5321 section 7.2)
-	 * @param millis when the content was complete, in milliseconds since 1970
-	 * @return the octets of the field, folded, with CRLF at the end
+	 * @return what is the same for all messages
 	 */
-	public static byte[] received(String helo, String clientHostname, InetAddress clientAddress, String serverHostname,
-			String protocol, String id, @Nullable Mailbox onlyRecipient, long millis) {
-		return received(origin(helo, clientHostname, clientAddress, serverHostname, protocol), id, onlyRecipient,
-				millis);
-	}
-
-	/**
-	 * The beginning of the field, which is the same for all messages of a session as long
-	 * as it does not introduce itself anew.
-	 * @return the octets up to the id
-	 */
-	public static byte[] origin(String helo, String clientHostname, InetAddress clientAddress, String serverHostname,
+	public static Origin origin(String helo, String clientHostname, InetAddress clientAddress, String serverHostname,
 			String protocol) {
 		TraceHeader header = new TraceHeader();
 		String literal = literal(clientAddress);
@@ -108,27 +123,25 @@ public final class TraceHeader {
 			header.comment(clientHostname).ours(" ");
 		}
 		header.ours(literal).ours(")\r\n\tby ").name(serverHostname);
-		return header.ours(" with ").name(protocol).ours(" id ").octets();
+		return new Origin(header.ours(" with ").name(protocol).ours(" id ").octets(), NOTHING);
 	}
 
 	/**
-	 * Writes the field behind its beginning.
+	 * Writes the field.
 	 * @param origin see {@link #origin}
 	 * @param id session and transaction
-	 * @param onlyRecipient the recipient if there is just one, otherwise {@code null}
+	 * @param onlyRecipient the recipient if there is just one; with several it must be
+	 * {@code null}, because they must not learn of each other (RFC 5321 section 7.2)
 	 * @param millis when the content was complete, in milliseconds since 1970
 	 * @return the octets of the field, folded, with CRLF at the end
 	 */
-	public static byte[] received(byte[] origin, String id, @Nullable Mailbox onlyRecipient, long millis) {
+	public static byte[] received(Origin origin, String id, @Nullable Mailbox onlyRecipient, long millis) {
 		TraceHeader header = new TraceHeader();
-		header.reserve(origin.length);
-		System.arraycopy(origin, 0, header.field, 0, origin.length);
-		header.length = origin.length;
-		header.name(id);
+		header.ours(origin.beginning).name(id);
 		if (onlyRecipient != null) {
 			header.ours("\r\n\tfor <").path(onlyRecipient).ours(">");
 		}
-		return header.ours(";\r\n\t").ours(date(millis)).ours("\r\n").octets();
+		return header.ours(origin.encryption).ours(";\r\n\t").ours(date(millis)).ours("\r\n").octets();
 	}
 
 	/**
@@ -159,6 +172,13 @@ public final class TraceHeader {
 		for (int i = 0; i < text.length(); i++) {
 			this.field[this.length++] = (byte) text.charAt(i);
 		}
+		return this;
+	}
+
+	private TraceHeader ours(byte[] octets) {
+		reserve(octets.length);
+		System.arraycopy(octets, 0, this.field, this.length, octets.length);
+		this.length += octets.length;
 		return this;
 	}
 

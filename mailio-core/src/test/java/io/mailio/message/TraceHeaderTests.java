@@ -25,8 +25,33 @@ class TraceHeaderTests {
 
 	private static String received(String helo, String hostname, String address, @Nullable Mailbox recipient)
 			throws UnknownHostException {
-		return new String(TraceHeader.received(helo, hostname, InetAddress.getByName(address), "mx.example.org",
-				"ESMTPS", "4f2a.0", recipient, MILLIS), StandardCharsets.ISO_8859_1);
+		return received(origin(helo, hostname, address), recipient);
+	}
+
+	private static TraceHeader.Origin origin(String helo, String hostname, String address) throws UnknownHostException {
+		return TraceHeader.origin(helo, hostname, InetAddress.getByName(address), "mx.example.org", "ESMTPS");
+	}
+
+	private static String received(TraceHeader.Origin origin, @Nullable Mailbox recipient) {
+		return new String(TraceHeader.received(origin, "4f2a.0", recipient, MILLIS), StandardCharsets.ISO_8859_1);
+	}
+
+	/** RFC 8314 section 4.3; additional clauses stand last (RFC 5321 section 4.4). */
+	@Test
+	void theFieldNamesTheCipherSuite() throws Exception {
+		TraceHeader.Origin origin = origin("client.example.com", "", "192.0.2.7").encrypted("TLSv1.3",
+				"TLS_AES_256_GCM_SHA384");
+		assertThat(received(origin, Mailbox.of("joe@example.org")))
+			.isEqualTo("Received: from client.example.com ([192.0.2.7])\r\n"
+					+ "\tby mx.example.org with ESMTPS id 4f2a.0\r\n" + "\tfor <joe@example.org>\r\n"
+					+ "\ttls TLS_AES_256_GCM_SHA384 (TLSv1.3);\r\n" + "\tTue, 3 Jun 2008 11:05:30 +0000\r\n");
+		assertThat(received(origin, null)).contains("id 4f2a.0\r\n\ttls TLS_AES_256_GCM_SHA384 (TLSv1.3);\r\n");
+	}
+
+	@Test
+	void noEngineCanChangeTheField() throws Exception {
+		assertThat(received(origin("c", "", "192.0.2.7").encrypted("1)\r\nX: (", "A; B\r\nX: y(\u0000"), null))
+			.contains("\r\n\ttls A??B??X:?y?? (1\\)??X:?\\();\r\n\tTue");
 	}
 
 	@Test
