@@ -105,6 +105,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	private @Nullable Conversation conversation;
 
+	private @Nullable SessionState session;
+
 	private @Nullable InetAddress counted;
 
 	private @Nullable ByteBuf pending;
@@ -169,6 +171,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 				new ClientInfo(remote.getAddress(), literal(remote.getAddress()), ""));
 		Conversation talk = new Conversation(this.service, state, this);
 		this.conversation = talk;
+		this.session = state;
 		this.sessions.add(this);
 		this.waitingSince = clock();
 		checkDeadlineIn(this.limits.idleTimeout().toNanos());
@@ -540,12 +543,20 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 				secured.accept(TlsBindings.info(handler.engine().getSession()));
 			}
 			else {
-				logger.debug("TLS handshake failed: {}", String.valueOf(handshake.cause()));
+				tlsFailed("handshake", handshake.cause());
 				this.closing = true;
 				endsBy(Ending.TLS);
 				this.context.close();
 			}
 		}));
+	}
+
+	private void tlsFailed(String phase, Throwable cause) {
+		SessionState session = this.session;
+		if (logger.isDebugEnabled() && session != null) {
+			logger.debug("TLS {} with {} failed in session {}: {}", phase, session.client().address().getHostAddress(),
+					session.id(), TlsFailure.describe(cause));
+		}
 	}
 
 	@Override
@@ -654,8 +665,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		if (cause instanceof DecoderException && cause.getCause() instanceof SSLException) {
-			logger.debug("TLS failed: {}", String.valueOf(cause.getCause()));
+		if (cause instanceof DecoderException && cause.getCause() instanceof SSLException failure) {
+			// A handshake that failed was told already, and is closing.
+			if (!this.closing) {
+				tlsFailed("connection", failure);
+			}
 		}
 		else if (cause instanceof java.io.IOException) {
 			if (!this.closing) {
