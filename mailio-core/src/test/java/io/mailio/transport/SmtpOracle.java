@@ -110,9 +110,19 @@ final class SmtpOracle {
 		return oracle;
 	}
 
-	/** Nothing comes any more: the server may say so, once. */
+	/**
+	 * Nothing comes any more: the server may say so, once. What it has seen of the last
+	 * line may be enough to refuse it.
+	 */
 	private void timeout() {
-		if (!this.over && isAnswered() && List.copyOf(this.codes).equals(List.of(421))) {
+		if (this.over || !isAnswered()) {
+			return;
+		}
+		boolean badLine = this.rest.contains("\n") || this.rest.length() >= MAX_LINE;
+		if (badLine && List.copyOf(this.codes).equals(List.of(500, 421))) {
+			next();
+		}
+		if (List.copyOf(this.codes).equals(List.of(421))) {
 			next();
 			this.over = true;
 		}
