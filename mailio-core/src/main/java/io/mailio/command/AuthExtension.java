@@ -15,6 +15,7 @@ import io.mailio.auth.SaslOffer;
 import io.mailio.handler.LiveSession;
 import io.mailio.handler.SmtpSession;
 import io.mailio.smtp.Replies;
+import io.mailio.smtp.Xtext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,23 +65,9 @@ record AuthExtension(Sasl sasl, boolean requireTls) implements Extension {
 		if (mechanisms(session).isEmpty()) {
 			throw new Refusal(Replies.UNKNOWN_PARAMETER);
 		}
-		if (!value.equals("<>") && !isXtext(value)) {
+		if (!value.equals("<>") && !Xtext.isWellFormed(value)) {
 			throw new Refusal(Replies.PARAMETER_VALUE);
 		}
-	}
-
-	/** RFC 3461 section 4: a plus sign begins two upper-case hexadecimal digits. */
-	private static boolean isXtext(String value) {
-		for (int i = value.indexOf('+'); i >= 0; i = value.indexOf('+', i + 1)) {
-			if (i + 2 >= value.length() || !isHex(value.charAt(i + 1)) || !isHex(value.charAt(i + 2))) {
-				return false;
-			}
-		}
-		return !value.isEmpty();
-	}
-
-	private static boolean isHex(char c) {
-		return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
 	}
 
 }

@@ -55,16 +55,6 @@ public final class SmtpService {
 			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
 			@Nullable SessionListener listener, RawHeaders rawHeaders, List<Extension> extensions,
 			Duration greetingDelay, EarlyTalkers earlyTalkers, Sasl sasl) {
-
-		/** A service where only handlers can tell who a client is. */
-		public Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
-				ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
-				@Nullable SessionListener listener, RawHeaders rawHeaders, List<Extension> extensions,
-				Duration greetingDelay, EarlyTalkers earlyTalkers) {
-			this(server, rules, limits, chains, content, executor, reverseLookup, listener, rawHeaders, extensions,
-					greetingDelay, earlyTalkers, new Sasl(List.of(), null, limits));
-		}
-
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);

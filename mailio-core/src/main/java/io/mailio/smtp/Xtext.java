@@ -19,6 +19,19 @@ public final class Xtext {
 	}
 
 	/**
+	 * Whether a value is not empty and each plus sign in it begins an octet, whatever
+	 * that is.
+	 */
+	public static boolean isWellFormed(String value) {
+		for (int i = value.indexOf('+'); i >= 0; i = value.indexOf('+', i + 1)) {
+			if (i + 2 >= value.length() || octet(value.charAt(i + 1), value.charAt(i + 2)) < 0) {
+				return false;
+			}
+		}
+		return !value.isEmpty();
+	}
+
+	/**
 	 * Reads a value.
 	 * @param value what stands behind the equals sign
 	 * @return the text, empty if the value is malformed or stands for anything but

@@ -93,6 +93,39 @@ class AuthDelayTests {
 	}
 
 	@Test
+	void whoIsMadeToWaitIsNotIdle() {
+		Limits slow = Limits.builder()
+			.idleTimeout(Duration.ofSeconds(10))
+			.authFailureDelay(Duration.ofMinutes(1))
+			.build();
+		try (VirtualConnection client = setup().limits(slow).authenticator(this.inline).connect()) {
+			client.send("EHLO c\r\n").said();
+			client.send(WRONG).pass(Duration.ofSeconds(59));
+			assertThat(client.codes()).isEmpty();
+			assertThat(client.pass(Duration.ofSeconds(10)).codes()).containsExactly(535);
+			assertThat(client.pass(Duration.ofSeconds(10)).codes()).containsExactly(421);
+		}
+	}
+
+	@Test
+	void failuresAreCountedByTheClientNotByItsProxy() {
+		Limits once = Limits.builder().authFailuresPerAddress(1).build();
+		VirtualConnection.Setup setup = setup().limits(once).behindProxy().authenticator(this.inline);
+		try (VirtualConnection client = setup.connect();
+				VirtualConnection same = client.another();
+				VirtualConnection other = client.another()) {
+			client.send(proxied("192.0.2.7") + "EHLO c\r\n" + WRONG).pass(Duration.ofSeconds(1));
+			assertThat(client.codes()).endsWith(535);
+			assertThat(same.send(proxied("192.0.2.7") + "EHLO c\r\n" + RIGHT).codes()).endsWith(454);
+			assertThat(other.send(proxied("192.0.2.8") + "EHLO c\r\n" + RIGHT).codes()).endsWith(235);
+		}
+	}
+
+	private static String proxied(String client) {
+		return "PROXY TCP4 " + client + " 198.51.100.1 41000 25\r\n";
+	}
+
+	@Test
 	void anUnknownUserAndAWrongPasswordAreAnsweredAlike() {
 		Authenticator john = (credentials,
 				session) -> credentials.username().equals("john")

@@ -57,6 +57,31 @@ class EarlyTalkersTests {
 	}
 
 	@Test
+	void aClientBehindAProxyIsLookedUpAndHasToWaitLikeAnyOther() {
+		List<String> lookedUp = new ArrayList<>();
+		VirtualConnection.Setup setup = VirtualConnection.setup()
+			.behindProxy()
+			.greetingDelay(Duration.ofSeconds(5), EarlyTalkers.REJECT)
+			.reverseLookup((address) -> {
+				lookedUp.add(address.getHostAddress());
+				return CompletableFuture.completedFuture(Optional.empty());
+			});
+		String header = "PROXY TCP4 192.0.2.7 198.51.100.1 41000 25\r\n";
+		try (VirtualConnection client = setup.connect()) {
+			client.send(header + "EHLO c\r\n");
+			assertThat(client.pass(Duration.ofSeconds(5)).codes()).containsExactly(554);
+		}
+		try (VirtualConnection client = setup.connect()) {
+			client.send(header).pass(Duration.ofSeconds(5));
+			assertThat(client.codes()).containsExactly(220);
+			client.send("\u0016\u0003\u0001\u0002\0\u0001\0\u0001\u00fc");
+			assertThat(client.said()).isEmpty();
+			assertThat(client.pass(Duration.ofSeconds(6)).isOpen()).isFalse();
+		}
+		assertThat(lookedUp).containsExactly("192.0.2.7", "192.0.2.7");
+	}
+
+	@Test
 	void aClientThatDoesNotWaitIsRefusedAndNobodyHearsOfIt() {
 		try (VirtualConnection client = rejecting().inline("connect", (req, res) -> {
 			this.heard.add("connect");

@@ -6,7 +6,6 @@
 package io.mailio.transport;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -307,7 +306,7 @@ class FuzzTests {
 		}
 
 		Decision take(SmtpRequest req, SmtpResponse res, int chance) throws IOException {
-			String content = content(req.message().openStream());
+			String content = VirtualConnection.content(req);
 			List<Mailbox> gone = this.recipients.stream().filter((one) -> one.localPart().equals("gone")).toList();
 			// The first reply is never 421, since that may answer other things than the
 			// message.
@@ -324,13 +323,6 @@ class FuzzTests {
 				this.kept.add(content);
 			}
 			return res.accept();
-		}
-
-		private static String content(InputStream in) throws IOException {
-			try (in) {
-				String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-				return text.substring(text.indexOf("+0000\r\n") + 7);
-			}
 		}
 
 	}

@@ -5,9 +5,6 @@
 
 package io.mailio.transport;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,7 +105,7 @@ class SmugglingTests {
 				.bareNewline(this.bareNewline)
 				.inline("queue", (req, res) -> {
 					this.senders.add(req.from().toString());
-					this.kept.add(content(req.message().openStream()));
+					this.kept.add(VirtualConnection.content(req));
 					return res.accept();
 				})
 				.connect()) {
@@ -135,13 +132,6 @@ class SmugglingTests {
 		private String name() {
 			return this.bareNewline + " "
 					+ this.trick.replace("\r", "CR ").replace("\n", "LF ").replace("\0", "NUL ").replace(".", "dot ");
-		}
-
-		private static String content(InputStream in) throws IOException {
-			try (in) {
-				String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-				return text.substring(text.indexOf("+0000\r\n") + 7);
-			}
 		}
 
 	}

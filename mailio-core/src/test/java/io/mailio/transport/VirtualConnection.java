@@ -5,6 +5,8 @@
 
 package io.mailio.transport;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -21,6 +23,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 
 import io.mailio.auth.Authenticator;
 import io.mailio.auth.Sasl;
@@ -32,6 +35,7 @@ import io.mailio.handler.HandlerChains;
 import io.mailio.handler.HandlerRegistration;
 import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.handler.SessionListener;
+import io.mailio.handler.SmtpRequest;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.AuthMode;
 import io.mailio.session.EarlyTalkers;
@@ -57,6 +61,9 @@ final class VirtualConnection implements AutoCloseable {
 	private final Setup setup;
 
 	private final Sessions sessions;
+
+	private static final Pattern ADDED = Pattern.compile("(?s)^Received: .*? \\+0000\r\n"
+			+ "(Date: [^\r]* \\+0000\r\n)?(Message-ID: <[^>]*@mx\\.example\\.com>\r\n)?");
 
 	private final Wire channel;
 
@@ -168,6 +175,16 @@ final class VirtualConnection implements AutoCloseable {
 			}
 		}
 		return codes;
+	}
+
+	/**
+	 * A message as the client has sent it: without the trace header, and without the
+	 * fields that a submission is completed with.
+	 */
+	static String content(SmtpRequest req) throws IOException {
+		try (InputStream in = req.message().openStream()) {
+			return ADDED.matcher(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)).replaceFirst("");
+		}
 	}
 
 	/** Whether the server still keeps the connection open. */
