@@ -3,28 +3,38 @@
 #
 # Measures the engine against the bare sink and prints a Markdown table; README.md says what and how.
 #
-#   benchmarks/run.sh [--quick] [--no-build] [--smtp-source]
+#   benchmarks/run.sh [--quick] [--no-build] [--tls | --smtp-source]
 #
 #   --quick        half a minute, to see that everything works; the figures mean nothing
 #   --no-build     takes what the last build left in target/
+#   --tls          the engine with TLS by OpenSSL against the engine with TLS by the JDK
 #   --smtp-source  instead of the table: each server loaded in turn by smtp-load and by Postfix's smtp-source
 #
 # Environment: ROUNDS=5 (pairs of fresh JVMs), REPEATS=3 (of each workload in a round), WARMUP=100000 (messages),
 # SESSIONS=10000 (idle), SERVERS="bare engine", WORKLOADS="W1 W2 W3 W5 W4", JAVA_OPTS (for both servers).
+# With --tls WARMUP=20000, SERVERS="jdk openssl", WORKLOADS="W7 W3".
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-quick=false build=true cross_check=false
+quick=false build=true cross_check=false tls=false
 for argument in "$@"; do
 	case $argument in
 		--quick) quick=true ;;
 		--no-build) build=false ;;
+		--tls) tls=true ;;
 		--smtp-source) cross_check=true ;;
-		*) sed -n '5,12s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+		*) sed -n '5,13s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 	esac
 done
 if $quick; then
 	: "${ROUNDS:=1}" "${REPEATS:=1}" "${WARMUP:=2000}" "${SESSIONS:=500}"
+fi
+if $tls; then
+	! $cross_check || { echo "run.sh: smtp-source speaks no TLS here" >&2; exit 2; }
+	: "${WARMUP:=20000}" "${SERVERS:=jdk openssl}" "${WORKLOADS:=W7 W3}"
+	left=jdk right=openssl over_tls=--tls
+else
+	left=bare right=engine over_tls=
 fi
 : "${ROUNDS:=5}" "${REPEATS:=3}" "${WARMUP:=100000}" "${SESSIONS:=10000}"
 : "${SERVERS:=bare engine}" "${WORKLOADS:=W1 W2 W3 W5 W4}" "${JAVA_OPTS:=}"
@@ -33,23 +43,25 @@ read -ra servers <<<"$SERVERS"
 # One core: the JVM would choose the serial collector by itself. A fixed heap keeps its growth out of the figures.
 jvm_options=(-Xms512m -Xmx512m -XX:+UseSerialGC -XX:+AlwaysPreTouch)
 read -ra more_options <<<"$JAVA_OPTS"
-java=java jcmd=jcmd
-[[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java jcmd=$JAVA_HOME/bin/jcmd
+java=java jcmd=jcmd keytool=keytool
+[[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java jcmd=$JAVA_HOME/bin/jcmd keytool=$JAVA_HOME/bin/keytool
 server_core=0 load_core=1
-declare -A main_class=([bare]=BareSink [engine]=EngineSink)
+declare -A main_class=([bare]=BareSink [engine]=EngineSink [jdk]=EngineSink [openssl]=EngineSink)
 
-declare -A messages=([W1]=8000 [W2]=20000 [W3]=200 [W5]=20000)
+declare -A messages=([W1]=8000 [W2]=20000 [W3]=200 [W5]=20000 [W7]=600)
 declare -A workload=(
-	[W1]="--connections 50 --per-connection 1 --total ${messages[W1]}"
-	[W2]="--connections 50 --per-connection 400"
-	[W3]="--connections 4 --total ${messages[W3]} --size 10485760"
-	[W5]="--connections 50 --per-connection 400 --pipelined"
+	[W1]="--connections 50 --per-connection 1 --total ${messages[W1]} $over_tls"
+	[W2]="--connections 50 --per-connection 400 $over_tls"
+	[W3]="--connections 4 --total ${messages[W3]} --size 10485760 $over_tls"
+	[W5]="--connections 50 --per-connection 400 --pipelined $over_tls"
+	[W7]="--connections 50 --handshakes --total ${messages[W7]}"
 )
 declare -A title=(
 	[W1]="W1: one 4 KiB message per connection, 50 at once, messages/s"
 	[W2]="W2: 4 KiB, 50 connections kept open, messages/s"
 	[W3]="W3: 10 MiB, 4 connections, MiB/s"
 	[W5]="W5: as W2, pipelined, messages/s"
+	[W7]="W7: STARTTLS with a full handshake, 50 at once, handshakes/s"
 	[W4]="W4: live heap per idle session, KiB"
 )
 
@@ -77,9 +89,11 @@ trap 'exit 143' TERM
 
 start_server() { # name
 	local log=$work/$1.log tries
+	local -A tls_options=([jdk]="JDK $work/key.p12" [openssl]="OPENSSL $work/key.p12")
 	: >"$log"
+	# shellcheck disable=SC2086 # options, one word each
 	taskset -c $server_core "$java" "${jvm_options[@]}" "${more_options[@]}" \
-		-cp "target/classes:target/lib/*" "io.mailio.benchmarks.${main_class[$1]}" 0 >"$log" 2>&1 &
+		-cp "target/classes:target/lib/*" "io.mailio.benchmarks.${main_class[$1]}" 0 ${tls_options[$1]:-} >"$log" 2>&1 &
 	pid[$1]=$!
 	for ((tries = 0; tries < 600; tries++)); do
 		port[$1]=$(sed -n 's/^ready //p' "$log")
@@ -158,7 +172,9 @@ median() { # column, then awk condition; lines are "workload server rate p50 p99
 
 warm_up() { # server
 	local kind
-	load "$1" --connections 50 --total "$WARMUP"
+	# shellcheck disable=SC2086
+	load "$1" --connections 50 --total "$WARMUP" $over_tls
+	! $tls || load "$1" --connections 50 --handshakes --total "$((WARMUP / 5))"
 	for kind in $WORKLOADS; do
 		# shellcheck disable=SC2086 # options, one word each
 		[[ $kind = W4 ]] || load "$1" ${workload[$kind]}
@@ -248,17 +264,17 @@ figure() { # workload, server or kind of ratio, column, printf format
 row() { # workload
 	local server format=%.0f
 	[[ $1 != W4 ]] || format=%.2f
-	printf '| %s | %s | %s | %s' "${title[$1]}" "$(figure "$1" bare 3 $format)" "$(figure "$1" engine 3 $format)" \
+	printf '| %s | %s | %s | %s' "${title[$1]}" "$(figure "$1" $left 3 $format)" "$(figure "$1" $right 3 $format)" \
 		"$(figure "$1" ratio 3 %.2f)"
 	if [[ $1 = W4 ]]; then
 		printf ' | | | | | |\n'
 		return
 	fi
-	for server in bare engine; do
+	for server in $left $right; do
 		printf ' | %s' "$(figure "$1" $server 6 %.4f)"
 	done
 	printf ' | %s' "$(figure "$1" cpu-ratio 3 %.2f)"
-	for server in bare engine; do
+	for server in $left $right; do
 		printf ' | %s / %s' "$(figure "$1" $server 4 %.0f)" "$(figure "$1" $server 5 %.0f)"
 	done
 	printf ' |\n'
@@ -273,7 +289,7 @@ quietness() {
 
 table() {
 	local kind
-	echo "| workload | bare | engine | engine/bare | CPU s per 1,000 messages: bare | engine | bare/engine | latency p50 / p99 in µs: bare | engine |"
+	echo "| workload | $left | $right | $right/$left | CPU s per 1,000: $left | $right | $left/$right | latency p50 / p99 in µs: $left | $right |"
 	echo "|---|---|---|---|---|---|---|---|---|"
 	for kind in $WORKLOADS; do
 		row "$kind"
@@ -330,8 +346,8 @@ cross_check() {
 
 # ---- Start ----
 
-for tool in "$java" "$jcmd" gcc taskset awk; do
-	command -v "$tool" >/dev/null || die "$tool is missing (Debian: openjdk-17-jdk-headless, gcc, libc6-dev, util-linux, gawk or mawk)"
+for tool in "$java" "$jcmd" "$keytool" gcc taskset awk; do
+	command -v "$tool" >/dev/null || die "$tool is missing (Debian: openjdk-17-jdk-headless, gcc, libc6-dev, libssl-dev, util-linux, gawk or mawk)"
 done
 (($(nproc) >= 2)) || die "two cores are needed, one for the server and one for the load"
 ulimit -n "$(ulimit -Hn)"
@@ -346,7 +362,11 @@ if $build; then
 	say "Building"
 	(cd .. && mvn -q -pl benchmarks -am package -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip) >&2
 fi
-gcc -std=gnu11 -O2 -Wall -o target/smtp-load src/main/c/smtp-load.c
+gcc -std=gnu11 -O2 -Wall -o target/smtp-load src/main/c/smtp-load.c -lssl -lcrypto
+if $tls; then
+	"$keytool" -genkeypair -keystore "$work/key.p12" -storetype PKCS12 -storepass changeit -alias bench \
+		-keyalg EC -groupname secp256r1 -dname CN=bench.example -validity 2 >/dev/null 2>&1
+fi
 
 : >"$work/figures" >"$work/schedule"
 if $cross_check; then

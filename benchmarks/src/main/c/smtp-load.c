@@ -2,15 +2,16 @@
  * Copyright the mailio authors.
  * SPDX-License-Identifier: Apache-2.0
  *
- * smtp-load: puts load on an SMTP server over plain TCP and prints what it measured as one line of JSON.
+ * smtp-load: puts load on an SMTP server, over plain TCP or after STARTTLS, and prints what it measured as one line of JSON.
  *
  * One thread, one epoll set, no allocation after the start: the server is to be what is measured, not the client.
  * Every reply line is checked against the code that the dialogue asks for at that place; anything else is an error and
  * ends that connection. The run always ends: by the last message, by too many errors, or by --limit.
  *
- *     cc -O2 -o smtp-load smtp-load.c
+ *     cc -O2 -o smtp-load smtp-load.c -lssl -lcrypto
  *     ./smtp-load --port 2525 --connections 50 --per-connection 400
  *     ./smtp-load --port 2525 --connections 10000 --idle --hold 10
+ *     ./smtp-load --port 2525 --handshakes --total 600
  *
  * Exit status: 0 all went well, 1 something went wrong on the way, 2 wrong usage.
  */
@@ -20,6 +21,9 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -52,7 +56,7 @@ struct text {
 static struct {
 	const char *host, *port, *sender, *recipient;
 	long connections, per_connection, total, size, recipients, hold, limit;
-	bool pipelined, idle;
+	bool pipelined, idle, tls, handshakes;
 } options = {
 	.host = "127.0.0.1", .port = "2525", .sender = "sender@example.org", .recipient = "recipient@example.com",
 	.connections = 50, .per_connection = 0, .total = 0, .size = 4096, .recipients = 1, .hold = 0, .limit = 120,
@@ -60,25 +64,27 @@ static struct {
 
 /* What is sent, made once. A message is head, then `blocks` times block, then tail with the end of data. */
 static struct {
-	struct text ehlo, mail, rcpt, data, envelope, quit;
+	struct text ehlo, starttls, mail, rcpt, data, envelope, quit;
 	struct text head, block, tail;
 	size_t blocks, length;
 } script;
 
 /* Where a connection is: always the reply that is awaited next. */
-enum phase { GREETING, EHLO, MAIL, RCPT, DATA, CONTENT, QUIT, CLOSE, IDLE, UNUSED };
+enum phase { GREETING, EHLO, STARTTLS, HANDSHAKE, MAIL, RCPT, DATA, CONTENT, QUIT, CLOSE, IDLE, UNUSED };
 
 static const struct {
 	const char *name;
 	int code; /* 0: no reply is allowed here */
 } awaited[] = {
-	[GREETING] = { "greeting", 220 }, [EHLO] = { "EHLO", 250 }, [MAIL] = { "MAIL", 250 },
+	[GREETING] = { "greeting", 220 }, [EHLO] = { "EHLO", 250 }, [STARTTLS] = { "STARTTLS", 220 },
+	[HANDSHAKE] = { "TLS handshake", 0 }, [MAIL] = { "MAIL", 250 },
 	[RCPT] = { "RCPT", 250 }, [DATA] = { "DATA", 354 }, [CONTENT] = { "content", 250 },
 	[QUIT] = { "QUIT", 221 }, [CLOSE] = { "close", 0 }, [IDLE] = { "idle", 0 }, [UNUSED] = { "unused", 0 },
 };
 
 struct connection {
 	int fd;
+	SSL *tls;               /* from STARTTLS on */
 	enum phase phase;
 	long messages;          /* begun on this connection */
 	long recipients;        /* of the present message, not yet answered */
@@ -97,6 +103,7 @@ static struct {
 	struct connection *connections;
 	long open, begun, done, failed, ready, errors;
 	uint32_t *latencies;    /* microseconds, one per message */
+	SSL_CTX *tls;
 	bool input_over;        /* standard input ended, idle mode */
 	uint64_t first, last;   /* start of the run and last message acknowledged, nanoseconds */
 } run;
@@ -162,6 +169,7 @@ static void write_script(void)
 {
 	static const char end[] = ".\r\n";
 	script.ehlo = text("EHLO load.example\r\n");
+	script.starttls = text("STARTTLS\r\n");
 	script.mail = text("MAIL FROM:<%s>\r\n", options.sender);
 	script.rcpt = text("RCPT TO:<%s>\r\n", options.recipient);
 	script.data = text("DATA\r\n");
@@ -245,6 +253,10 @@ static bool more_to_begin(void)
 
 static void close_connection(struct connection *c)
 {
+	if (c->tls) {
+		SSL_free(c->tls);
+		c->tls = NULL;
+	}
 	close(c->fd);
 	c->fd = -1;
 	c->phase = UNUSED;
@@ -263,7 +275,7 @@ static void fail(struct connection *c, const char *format, ...)
 		fputc('\n', stderr);
 		va_end(arguments);
 	}
-	if (phase >= MAIL && phase <= CONTENT)
+	if ((phase >= MAIL && phase <= CONTENT) || phase == HANDSHAKE)
 		run.failed++;
 	if (phase == IDLE)
 		run.ready--;
@@ -274,11 +286,47 @@ static void fail(struct connection *c, const char *format, ...)
 		open_connection(c);
 }
 
+/* ---- The network, with TLS or without: as send, sendmsg and recv ---- */
+
+static ssize_t tls_result(struct connection *c, int result)
+{
+	if (result > 0)
+		return result;
+	switch (SSL_get_error(c->tls, result)) {
+	case SSL_ERROR_ZERO_RETURN: return 0;
+	case SSL_ERROR_WANT_READ:
+	case SSL_ERROR_WANT_WRITE: errno = EAGAIN; return -1;
+	default: errno = EPROTO; return -1;
+	}
+}
+
+static ssize_t write_to(struct connection *c, const char *bytes, size_t length)
+{
+	if (!c->tls)
+		return send(c->fd, bytes, length, MSG_NOSIGNAL);
+	ERR_clear_error();
+	return tls_result(c, SSL_write(c->tls, bytes, (int) length));
+}
+
+static ssize_t write_pieces_to(struct connection *c, struct iovec *pieces, int count)
+{
+	struct msghdr message = { .msg_iov = pieces, .msg_iovlen = (size_t) count };
+	return c->tls ? write_to(c, pieces->iov_base, pieces->iov_len) : sendmsg(c->fd, &message, MSG_NOSIGNAL);
+}
+
+static ssize_t read_from(struct connection *c, char *bytes, size_t length)
+{
+	if (!c->tls)
+		return recv(c->fd, bytes, length, 0);
+	ERR_clear_error();
+	return tls_result(c, SSL_read(c->tls, bytes, (int) length));
+}
+
 /* ---- Sending ---- */
 
 static bool send_text(struct connection *c, const char *bytes, size_t length)
 {
-	ssize_t sent = send(c->fd, bytes, length, MSG_NOSIGNAL);
+	ssize_t sent = write_to(c, bytes, length);
 	if (sent < 0) {
 		if (errno != EAGAIN && errno != EINTR) {
 			fail(c, "send: %s", strerror(errno));
@@ -295,8 +343,7 @@ static bool send_content(struct connection *c)
 {
 	while (c->position < script.length) {
 		struct iovec pieces[PIECES];
-		struct msghdr message = { .msg_iov = pieces, .msg_iovlen = (size_t) pieces_from(c->position, pieces) };
-		ssize_t sent = sendmsg(c->fd, &message, MSG_NOSIGNAL);
+		ssize_t sent = write_pieces_to(c, pieces, pieces_from(c->position, pieces));
 		if (sent < 0) {
 			if (errno == EAGAIN)
 				return true;
@@ -348,6 +395,41 @@ static bool next_recipient(struct connection *c)
 	return send_text(c, line, (size_t) (strchr(line, '\n') + 1 - line));
 }
 
+/* One step of the handshake; the connection is closed and replaced at its end, if handshakes are all that is asked for. */
+static bool shake_hands(struct connection *c)
+{
+	ERR_clear_error();
+	int result = SSL_do_handshake(c->tls);
+	if (result != 1) {
+		if (tls_result(c, result) < 0 && errno == EAGAIN)
+			return true;
+		fail(c, "%s", ERR_reason_error_string(ERR_peek_error()));
+		return false;
+	}
+	if (!options.handshakes) {
+		c->phase = EHLO;
+		return send_text(c, script.ehlo.bytes, script.ehlo.length);
+	}
+	run.last = now();
+	run.latencies[run.done++] = (uint32_t) ((run.last - c->began) / 1000);
+	SSL_shutdown(c->tls);
+	close_connection(c);
+	if (more_to_begin())
+		open_connection(c);
+	return false;
+}
+
+static bool begin_tls(struct connection *c)
+{
+	c->tls = SSL_new(run.tls);
+	if (!c->tls || SSL_set_fd(c->tls, c->fd) != 1)
+		die("TLS: %s", ERR_reason_error_string(ERR_peek_error()));
+	SSL_set_connect_state(c->tls);
+	c->phase = HANDSHAKE;
+	c->began = now();
+	return shake_hands(c);
+}
+
 static bool acknowledged(struct connection *c)
 {
 	run.last = now();
@@ -362,7 +444,13 @@ static bool advance(struct connection *c)
 	case GREETING:
 		c->phase = EHLO;
 		return send_text(c, script.ehlo.bytes, script.ehlo.length);
+	case STARTTLS:
+		return begin_tls(c);
 	case EHLO:
+		if (options.tls && !c->tls) {
+			c->phase = STARTTLS;
+			return send_text(c, script.starttls.bytes, script.starttls.length);
+		}
 		if (!options.idle)
 			return begin_message(c);
 		c->phase = IDLE;
@@ -466,9 +554,12 @@ static void closed(struct connection *c)
 static void receive(struct connection *c, bool hung_up)
 {
 	char buffer[16384];
-	int fd = c->fd;
 	for (;;) {
-		ssize_t length = recv(fd, buffer, sizeof(buffer), 0);
+		if (c->phase == HANDSHAKE) {
+			if (!shake_hands(c) || c->phase == HANDSHAKE)
+				return;
+		}
+		ssize_t length = read_from(c, buffer, sizeof(buffer));
 		if (length == 0) {
 			closed(c);
 			return;
@@ -483,7 +574,7 @@ static void receive(struct connection *c, bool hung_up)
 		if (!take(c, buffer, (size_t) length))
 			return;
 		/* Edge triggered: a short read says that nothing is left, but for the end of the stream. */
-		if ((size_t) length < sizeof(buffer) && !hung_up)
+		if ((size_t) length < sizeof(buffer) && !hung_up && !c->tls)
 			return;
 	}
 }
@@ -499,7 +590,7 @@ static bool open_connection(struct connection *c)
 	if (c->fd < 0)
 		die("socket: %s", strerror(errno));
 	run.open++;
-	if (options.idle)
+	if (options.idle || options.handshakes)
 		run.begun++;
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.ptr = c };
@@ -637,6 +728,8 @@ static void usage(FILE *out)
 			"  --total N              messages in all (connections times per-connection)\n"
 			"  --size BYTES           of a message, header included (4096)\n"
 			"  --recipients N         of each message (1)\n"
+			"  --tls                  STARTTLS on each connection; certificates are not checked\n"
+			"  --handshakes           TLS handshakes instead of messages, --total of them, none resumed\n"
 			"  --pipelined            MAIL, RCPT and DATA in one write\n"
 			"  --sender, --recipient  addresses\n"
 			"  --idle                 no messages: open the connections, EHLO, print the result, hold them until\n"
@@ -648,7 +741,7 @@ static void usage(FILE *out)
 static void read_options(int count, char **arguments)
 {
 	enum { HOST = 1, PORT, CONNECTIONS, PER_CONNECTION, TOTAL, SIZE, RECIPIENTS, PIPELINED, SENDER, RECIPIENT,
-		IDLE_MODE, HOLD, LIMIT, HELP };
+		IDLE_MODE, HOLD, LIMIT, TLS, HANDSHAKES, HELP };
 	static const struct option known[] = {
 		{ "host", required_argument, 0, HOST }, { "port", required_argument, 0, PORT },
 		{ "connections", required_argument, 0, CONNECTIONS },
@@ -657,6 +750,7 @@ static void read_options(int count, char **arguments)
 		{ "pipelined", no_argument, 0, PIPELINED }, { "sender", required_argument, 0, SENDER },
 		{ "recipient", required_argument, 0, RECIPIENT }, { "idle", no_argument, 0, IDLE_MODE },
 		{ "hold", required_argument, 0, HOLD }, { "limit", required_argument, 0, LIMIT },
+		{ "tls", no_argument, 0, TLS }, { "handshakes", no_argument, 0, HANDSHAKES },
 		{ "help", no_argument, 0, HELP }, { 0, 0, 0, 0 },
 	};
 	int option, index = 0;
@@ -670,6 +764,8 @@ static void read_options(int count, char **arguments)
 		case TOTAL: options.total = number(name, optarg, 1); break;
 		case SIZE: options.size = number(name, optarg, 1); break;
 		case RECIPIENTS: options.recipients = number(name, optarg, 1); break;
+		case HANDSHAKES: options.handshakes = true; /* fall through */
+		case TLS: options.tls = true; break;
 		case PIPELINED: options.pipelined = true; break;
 		case SENDER: options.sender = optarg; break;
 		case RECIPIENT: options.recipient = optarg; break;
@@ -717,6 +813,15 @@ static void prepare(void)
 		run.connections[i] = (struct connection) { .fd = -1, .phase = UNUSED };
 	run.latencies = memory((size_t) options.total, sizeof(uint32_t));
 	write_script();
+	if (options.tls) {
+		signal(SIGPIPE, SIG_IGN); /* OpenSSL writes without MSG_NOSIGNAL */
+		run.tls = SSL_CTX_new(TLS_client_method());
+		if (!run.tls)
+			die("TLS: %s", ERR_reason_error_string(ERR_peek_error()));
+		SSL_CTX_set_verify(run.tls, SSL_VERIFY_NONE, NULL);
+		SSL_CTX_set_session_cache_mode(run.tls, SSL_SESS_CACHE_OFF);
+		SSL_CTX_set_mode(run.tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	}
 }
 
 int main(int count, char **arguments)
