@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -65,9 +64,6 @@ public final class Conversation implements Dialogue {
 	/** What is answered without an enhanced status code (RFC 2034 section 4). */
 	private static final Set<String> PLAIN_REPLIES = Set.of("connect", "ehlo", "helo", "lhlo");
 
-	/** A resolver keeps its own, shorter time limit; this holds even if it does not. */
-	private static final Duration LOOKUP_PATIENCE = Duration.ofSeconds(10);
-
 	private final SmtpService service;
 
 	private final SessionState session;
@@ -80,6 +76,8 @@ public final class Conversation implements Dialogue {
 
 	/** {@code null} if nobody reads it, which is nearly always. */
 	private final @Nullable ProtocolTrace trace;
+
+	private final Opening opening = new Opening(this);
 
 	private final MailInput input = new MailInput(this);
 
@@ -94,13 +92,6 @@ public final class Conversation implements Dialogue {
 	private @Nullable Runnable cancelDelayed;
 
 	private @Nullable SessionEvents events;
-
-	/** Ends the time that the client has to wait; {@code null} when it is over. */
-	private @Nullable Runnable greetingDelay;
-
-	private boolean resolved;
-
-	private boolean begun;
 
 	private TraceHeader.@Nullable Origin traceOrigin;
 
@@ -144,86 +135,9 @@ public final class Conversation implements Dialogue {
 		return this.input;
 	}
 
-	/**
-	 * The client is there: its name is looked up, while it has to wait if it is made to;
-	 * then listeners hear of it, and it is greeted.
-	 */
+	/** The client is there. */
 	public void connected() {
-		Duration delay = this.service.greetingDelay();
-		if (!delay.isZero()) {
-			this.greetingDelay = this.wire.schedule(this::delayed, delay);
-		}
-		CompletableFuture<Optional<String>> lookup = this.service.reverseLookup()
-			.hostname(this.session.client().address())
-			.toCompletableFuture();
-		if (lookup.isDone()) {
-			resolved(lookup.getNow(Optional.empty()));
-		}
-		else {
-			Runnable inTime = this.wire.schedule(() -> resolved(Optional.empty()), LOOKUP_PATIENCE);
-			lookup.whenComplete((name, failure) -> this.wire.execute(() -> {
-				inTime.run();
-				resolved((name != null) ? name : Optional.empty());
-			}));
-		}
-	}
-
-	private void delayed() {
-		this.greetingDelay = null;
-		begin();
-	}
-
-	private void resolved(Optional<String> hostname) {
-		if (!this.closed && !this.resolved) {
-			this.resolved = true;
-			hostname.ifPresent(this.session::resolved);
-			if (this.trace != null) {
-				this.trace.connected();
-			}
-			begin();
-		}
-	}
-
-	private void begin() {
-		if (this.closed || !this.resolved || this.greetingDelay != null) {
-			return;
-		}
-		try {
-			this.service.greeting().check(this, "");
-		}
-		catch (Refusal ex) {
-			refuse(this.service.greeting(), null, ex.reply());
-			return;
-		}
-		this.begun = true;
-		SessionListener listener = this.service.listener(SessionListener.Kind.STARTED);
-		if (listener == null) {
-			greet();
-			return;
-		}
-		Runnable giveUp = this.wire.schedule(this::unavailable, this.service.limits().handlerTimeout());
-		events().tell(listener, (one) -> one.started(this.view))
-			.whenComplete((done, failure) -> this.wire.execute(() -> {
-				giveUp.run();
-				if (failure == null) {
-					greet();
-				}
-				else {
-					unavailable();
-				}
-			}));
-	}
-
-	private void greet() {
-		if (!this.closed && this.session.stage() == Stage.CONNECTED) {
-			// The time of the client begins now.
-			this.wire.resume();
-			ask(this.service.greeting(), "", "");
-		}
-	}
-
-	private void unavailable() {
-		send("connect", Replies.LOCAL_UNAVAILABLE);
+		this.opening.start();
 	}
 
 	/** A line has come, its CRLF removed. */
@@ -722,9 +636,7 @@ public final class Conversation implements Dialogue {
 	public void disconnected() {
 		this.closed = true;
 		this.readMode = ReadMode.DISCARD;
-		if (this.greetingDelay != null) {
-			this.greetingDelay.run();
-		}
+		this.opening.cancel();
 		abandonRun();
 		if (this.input.abandon()) {
 			tellEnded();
@@ -739,7 +651,7 @@ public final class Conversation implements Dialogue {
 		}
 		SessionLog.ended(this.session, this.view.chain("queue").needsContent(), duration);
 		SessionListener listener = this.service.listener(SessionListener.Kind.ENDED);
-		if (listener != null && this.begun) {
+		if (listener != null && this.opening.isOver()) {
 			SmtpSession snapshot = this.view.snapshot();
 			events().tellAnyway(listener, (one) -> one.ended(snapshot, duration));
 		}
@@ -836,7 +748,11 @@ public final class Conversation implements Dialogue {
 		return Objects.requireNonNull(this.session.transaction(), "no transaction");
 	}
 
-	private SessionEvents events() {
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	SessionEvents events() {
 		if (this.events == null) {
 			this.events = new SessionEvents(this.service, this.session);
 		}

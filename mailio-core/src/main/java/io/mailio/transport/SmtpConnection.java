@@ -7,7 +7,6 @@ package io.mailio.transport;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -17,7 +16,6 @@ import java.util.function.Consumer;
 
 import javax.net.ssl.SSLException;
 
-import io.mailio.codec.ContentDecoder;
 import io.mailio.codec.LineDecoder;
 import io.mailio.command.Conversation;
 import io.mailio.command.MailInput;
@@ -25,7 +23,6 @@ import io.mailio.command.SmtpService;
 import io.mailio.command.Wire;
 import io.mailio.session.ClientInfo;
 import io.mailio.session.ConnectionInfo;
-import io.mailio.session.DataClock;
 import io.mailio.session.Ending;
 import io.mailio.session.Limits;
 import io.mailio.session.ReadMode;
@@ -56,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * it answers. Replies to commands that arrive together are collected and flushed once
  * (RFC 2920 section 3.2). Everything here runs on the channel's event loop.
  */
-final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire, ContentDecoder.Sink {
+final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire {
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpConnection.class);
 
@@ -97,9 +94,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 
 	private final LineDecoder lines = new LineDecoder();
 
-	private @Nullable ContentDecoder contents;
-
-	private @Nullable DataClock dataClock;
+	private final ContentReader contents;
 
 	private ChannelHandlerContext context;
 
@@ -135,6 +130,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.sessions = sessions;
 		this.service = sessions.service();
 		this.limits = this.service.limits();
+		this.contents = new ContentReader(sessions.options().bareNewline(), this.limits);
 	}
 
 	@Override
@@ -238,10 +234,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		this.waitingSince = this.processing ? this.now : clock();
-		if (this.dataClock != null) {
-			// It was us who did not read.
-			this.dataClock.received(0, this.waitingSince);
-		}
+		// It was us who did not read.
+		this.contents.waited(this.waitingSince);
 		if (!this.processing) {
 			perform(null);
 		}
@@ -288,8 +282,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			more = switch (talk.readMode()) {
 				case COMMAND -> readLine(talk, in, this.limits.commandLine());
 				case LINE -> readLine(talk, in, MAX_DIALOGUE_LINE);
-				case DATA -> this.lines.endBadLine(in) && readContent(talk, in);
-				case CHUNK -> readChunk(talk, in);
+				case DATA -> this.lines.endBadLine(in) && readContent(talk.input(), in);
+				case CHUNK -> readChunk(talk.input(), in);
 				case PAUSED -> false;
 				case DISCARD -> discard(in);
 			};
@@ -332,10 +326,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			return false;
 		}
 		this.waitingSince = this.now;
-		if (this.dataClock != null) {
-			// Between two chunks a line is as good as content.
-			this.dataClock.received(0, this.now);
-		}
+		// Between two chunks a line is as good as content.
+		this.contents.waited(this.now);
 		switch (result) {
 			case LINE -> talk.line(this.lines.line());
 			case TOO_LONG -> talk.badLine(Replies.LINE_TOO_LONG);
@@ -358,116 +350,35 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		return ForeignProtocol.of(in.toString(start, length, StandardCharsets.ISO_8859_1));
 	}
 
-	private boolean readContent(Conversation talk, ByteBuf in) {
-		ContentDecoder decoder = this.contents;
-		DataClock clock = this.dataClock;
-		if (decoder == null || clock == null) {
-			decoder = new ContentDecoder(this.sessions.options().bareNewline(), this.limits.textLine(),
-					this.limits.headerSize());
-			clock = new DataClock(this.limits, this.now);
-			this.contents = decoder;
-			this.dataClock = clock;
-		}
-		int before = in.readableBytes();
-		boolean end = decoder.decode(in, this);
-		clock.received(before - in.readableBytes(), this.now);
-		if (talk.readMode() != ReadMode.DATA) {
-			// The conversation has given the message up.
-			return true;
-		}
-		if (end) {
-			this.contents = null;
-			this.dataClock = null;
+	private boolean readContent(MailInput input, ByteBuf in) {
+		if (this.contents.readData(input, in, this.now)) {
 			this.waitingSince = this.now;
-			talk.input().complete();
-		}
-		else {
-			talk.input().processed();
+			input.complete();
 		}
 		return true;
 	}
 
-	/** Reads the chunk and no octet more: behind it stands a command. */
-	private boolean readChunk(Conversation talk, ByteBuf in) {
-		MailInput input = talk.input();
-		int count = (int) Math.min(input.missing(), in.readableBytes());
-		if (this.dataClock == null) {
-			this.dataClock = new DataClock(this.limits, this.now);
-		}
-		this.dataClock.received(count, this.now);
-		input.chunkRead(count);
-		if (input.isContent()) {
-			chunkDecoder(input).decode(in.readSlice(count), this);
-		}
-		else {
-			in.skipBytes(count);
-		}
-		if (talk.readMode() == ReadMode.CHUNK) {
-			if (input.missing() == 0) {
-				endOfChunk(input);
+	private boolean readChunk(MailInput input, ByteBuf in) {
+		if (this.contents.readChunk(input, in, this.now)) {
+			this.waitingSince = this.now;
+			if (input.isLastChunk()) {
+				input.complete();
 			}
 			else {
-				input.processed();
+				input.endOfChunk();
 			}
 		}
 		return true;
-	}
-
-	private ContentDecoder chunkDecoder(MailInput input) {
-		ContentDecoder decoder = this.contents;
-		if (decoder == null) {
-			int maxHeader = this.limits.headerSize();
-			decoder = input.isBinary() ? ContentDecoder.ofBinaryChunks(maxHeader)
-					: ContentDecoder.ofChunks(this.sessions.options().bareNewline(), this.limits.textLine(), maxHeader);
-			this.contents = decoder;
-		}
-		return decoder;
-	}
-
-	private void endOfChunk(MailInput input) {
-		this.waitingSince = this.now;
-		if (input.isLastChunk()) {
-			chunkDecoder(input).finish(this);
-			forgetContent();
-			input.complete();
-			return;
-		}
-		if (!input.isContent()) {
-			forgetContent();
-		}
-		input.endOfChunk();
 	}
 
 	@Override
 	public void forgetContent() {
-		this.contents = null;
-		this.dataClock = null;
+		this.contents.forget();
 	}
 
 	private static boolean discard(ByteBuf in) {
 		in.skipBytes(in.readableBytes());
 		return true;
-	}
-
-	@Override
-	public void content(ByteBuffer run) {
-		Conversation talk = this.conversation;
-		if (talk != null && talk.input().isReading()) {
-			talk.input().content(run);
-		}
-	}
-
-	@Override
-	public void violation(ContentDecoder.Violation violation) {
-		Conversation talk = this.conversation;
-		if (talk != null && talk.input().isReading()) {
-			switch (violation) {
-				case BARE_NEWLINE -> talk.input().refuse(Replies.BARE_NEWLINE);
-				case LINE_TOO_LONG -> talk.input().refuse(Replies.TEXT_LINE_TOO_LONG);
-				case HEADER_TOO_LARGE -> talk.input().refuse(Replies.HEADER_TOO_LARGE);
-				case RAW_HEADER -> talk.input().rawHeader();
-			}
-		}
 	}
 
 	/** Reads no more than can be processed and answered. */
@@ -476,7 +387,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 			return;
 		}
 		boolean crowded = this.pending != null && this.pending.readableBytes() > MAX_BACKLOG;
-		boolean behind = this.conversation != null && this.contents != null
+		boolean behind = this.conversation != null && this.contents.isWithinText()
 				&& this.conversation.readMode() == ReadMode.PAUSED;
 		boolean wanted = this.closing || (!crowded && !behind && this.context.channel().isWritable());
 		if (this.context.channel().config().isAutoRead() != wanted) {
@@ -605,7 +516,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 		this.closing = true;
 		// Closing a socket with unread input resets it, and the client may lose the last
 		// reply.
-		boolean unread = hasInput() || this.lines.skippedOctets() > 0 || this.dataClock != null;
+		boolean unread = hasInput() || this.lines.skippedOctets() > 0 || this.contents.isReading();
 		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
 		this.output = null;
 		ChannelFuture written = this.context.writeAndFlush(last);
@@ -707,19 +618,14 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire,
 	private long deadline() {
 		ReadMode mode = (this.conversation != null) ? this.conversation.readMode() : ReadMode.DISCARD;
 		Limits current = this.sessions.isOverloaded() ? this.service.tightenedLimits() : this.limits;
+		long idle = this.waitingSince + current.idleTimeout().toNanos();
 		return switch (mode) {
-			case COMMAND, LINE -> commandDeadline(this.waitingSince + current.idleTimeout().toNanos());
-			case DATA, CHUNK -> (this.dataClock != null) ? this.dataClock.deadline(current)
-					: this.waitingSince + current.idleTimeout().toNanos();
-			case PAUSED -> (this.dataClock != null) ? this.dataClock.end() : never();
+			// A message in chunks must be complete in time, too.
+			case COMMAND, LINE -> this.contents.endOr(idle);
+			case DATA, CHUNK -> this.contents.deadlineOr(idle, current);
+			case PAUSED -> this.contents.endOr(never());
 			case DISCARD -> never();
 		};
-	}
-
-	/** A message in chunks must be complete in time, too. */
-	private long commandDeadline(long idle) {
-		long end = (this.dataClock != null) ? this.dataClock.end() : idle;
-		return (end - idle < 0) ? end : idle;
 	}
 
 	/** Whatever is awaited has a deadline of its own. */

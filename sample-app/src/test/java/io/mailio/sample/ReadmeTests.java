@@ -5,12 +5,17 @@
 
 package io.mailio.sample;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.mailio.SmtpServer;
@@ -82,6 +87,33 @@ class ReadmeTests {
 				assertThat(client.send("LHLO me")).startsWith("250");
 			}
 		}
+	}
+
+	@Test
+	void shouldOfferTlsAsItsYamlSays() throws Exception {
+		DocumentedCode readme = new DocumentedCode(Path.of("../README.md"), this.directory);
+		KeyStore store = KeyStore.getInstance(new File("../mailio-spring-boot-autoconfigure/src/test/resources/mail.p12"),
+				"changeit".toCharArray());
+		String alias = store.aliases().nextElement();
+		String certificate = pem("CERTIFICATE", store.getCertificate(alias).getEncoded());
+		String key = pem("PRIVATE KEY", store.getKey(alias, "changeit".toCharArray()).getEncoded());
+		String yaml = readme.block("tls.yml");
+		assertThat(yaml).contains("file:/etc/mail/");
+		Matcher file = Pattern.compile("/etc/mail/([a-z-]+\\.pem)").matcher(yaml);
+		while (file.find()) {
+			Files.writeString(this.directory.resolve(file.group(1)), file.group(1).contains("key") ? key : certificate);
+		}
+		try (ConfigurableApplicationContext context = run(new SpringApplication(SampleApplication.class),
+				yaml.replace("/etc/mail", this.directory.toString()), List.of("--mailio.port=0"))) {
+			try (TestSmtpClient client = TestSmtpClient.connect(context.getBean(SmtpServer.class).port())) {
+				assertThat(client.send("EHLO me")).contains("STARTTLS");
+			}
+		}
+	}
+
+	private static String pem(String what, byte[] encoded) {
+		return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(encoded) + "\n-----END " + what
+				+ "-----\n";
 	}
 
 	@Test
