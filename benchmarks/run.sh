@@ -10,7 +10,7 @@
 #   --tls          the engine with TLS by OpenSSL against the engine with TLS by the JDK
 #   --smtp-source  instead of the table: each server loaded in turn by smtp-load and by Postfix's smtp-source
 #
-# Environment: ROUNDS=5 (pairs of fresh JVMs), REPEATS=3 (of each workload in a round), WARMUP=100000 (messages),
+# Environment: ROUNDS=5 (pairs of fresh JVMs), REPEATS=3 (of each workload in a round), WARMUP=300000 (messages),
 # SESSIONS=10000 (idle), SERVERS="bare engine", WORKLOADS="W1 W2 W3 W5 W4", JAVA_OPTS (for both servers).
 # With --tls WARMUP=20000, SERVERS="jdk openssl", WORKLOADS="W7 W3".
 set -euo pipefail
@@ -36,7 +36,7 @@ if $tls; then
 else
 	left=bare right=engine over_tls=
 fi
-: "${ROUNDS:=5}" "${REPEATS:=3}" "${WARMUP:=100000}" "${SESSIONS:=10000}"
+: "${ROUNDS:=5}" "${REPEATS:=3}" "${WARMUP:=300000}" "${SESSIONS:=10000}"
 : "${SERVERS:=bare engine}" "${WORKLOADS:=W1 W2 W3 W5 W4}" "${JAVA_OPTS:=}"
 read -ra servers <<<"$SERVERS"
 

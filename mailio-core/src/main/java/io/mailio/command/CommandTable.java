@@ -6,11 +6,10 @@
 package io.mailio.command;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 import io.mailio.session.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -29,15 +28,19 @@ final class CommandTable {
 	/** LHLO takes the place of EHLO and HELO (RFC 2033 section 4.1). */
 	private static final CommandTable LMTP = new CommandTable(new EhloCommand("lhlo"));
 
-	private final Map<String, Verb<?>> verbs = new HashMap<>();
+	/** By the length of their names. */
+	private final List<List<Verb<?>>> verbs;
 
 	private CommandTable(Verb<?>... introductions) {
 		List<Verb<?>> all = new ArrayList<>(List.of(introductions));
 		all.addAll(List.of(new MailCommand(), new RcptCommand(), new DataCommand(), new BdatCommand(),
 				new RsetCommand(), new NoopCommand(), new QuitCommand(), new VrfyCommand(), new StartTlsCommand(),
 				new AuthCommand()));
-		all.forEach(this::add);
-		add(new HelpCommand(all.stream().map((verb) -> verb.name().toUpperCase(Locale.ROOT)).toList()));
+		all.add(new HelpCommand(all.stream().map((verb) -> verb.name().toUpperCase(Locale.ROOT)).toList()));
+		int longest = all.stream().mapToInt((verb) -> verb.name().length()).max().orElseThrow();
+		this.verbs = IntStream.rangeClosed(0, longest)
+			.mapToObj((length) -> all.stream().filter((verb) -> verb.name().length() == length).<Verb<?>>toList())
+			.toList();
 	}
 
 	static CommandTable of(Protocol protocol) {
@@ -47,14 +50,6 @@ final class CommandTable {
 		};
 	}
 
-	/**
-	 * Nearly all clients write verbs in upper case: those are found without conversion.
-	 */
-	private void add(Verb<?> verb) {
-		this.verbs.put(verb.name(), verb);
-		this.verbs.put(verb.name().toUpperCase(Locale.ROOT), verb);
-	}
-
 	/** Whether a command may come before AUTH where that is required. */
 	static boolean isOpen(Verb<?> verb) {
 		return OPEN.contains(verb.name());
@@ -62,12 +57,30 @@ final class CommandTable {
 
 	/**
 	 * Finds a command.
-	 * @param name its name in any case (RFC 5321 section 2.4)
+	 * @param line begins with its name, in any case (RFC 5321 section 2.4)
+	 * @param end where the name ends
 	 * @return the command, {@code null} if there is none of that name
 	 */
-	@Nullable Verb<?> find(String name) {
-		Verb<?> verb = this.verbs.get(name);
-		return (verb != null) ? verb : this.verbs.get(name.toLowerCase(Locale.ROOT));
+	@Nullable Verb<?> find(String line, int end) {
+		if (end >= this.verbs.size()) {
+			return null;
+		}
+		for (Verb<?> verb : this.verbs.get(end)) {
+			if (begins(line, verb.name())) {
+				return verb;
+			}
+		}
+		return null;
+	}
+
+	/** US-ASCII only: names have no other letters that are some s or k. */
+	private static boolean begins(String line, String name) {
+		for (int i = 0; i < name.length(); i++) {
+			if ((line.charAt(i) | 0x20) != name.charAt(i)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 }

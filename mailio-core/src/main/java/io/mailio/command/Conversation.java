@@ -158,11 +158,11 @@ public final class Conversation implements Dialogue {
 			return;
 		}
 		int space = line.indexOf(' ');
-		String word = (space < 0) ? line : line.substring(0, space);
+		int end = (space < 0) ? line.length() : space;
 		String argument = (space < 0) ? "" : line.substring(space + 1);
-		Verb<?> verb = this.service.commands().find(word);
+		Verb<?> verb = this.service.commands().find(line, end);
 		if (verb == null) {
-			verb = customVerb(word.toLowerCase(Locale.ROOT));
+			verb = customVerb(line.substring(0, end).toLowerCase(Locale.ROOT));
 		}
 		if (this.trace != null) {
 			trace(this.trace, verb, line);
@@ -454,12 +454,12 @@ public final class Conversation implements Dialogue {
 	}
 
 	private void write(String command, Reply reply) {
-		boolean plain = PLAIN_REPLIES.contains(command);
-		Reply complete = plain ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code()));
+		boolean complete = reply.status() != null || PLAIN_REPLIES.contains(command);
+		Reply sent = complete ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code()));
 		if (this.trace != null) {
-			this.trace.reply(command, complete);
+			this.trace.reply(command, sent);
 		}
-		this.wire.send(complete);
+		this.wire.send(sent);
 	}
 
 	/** What a 421 says of the end that it brings. */

@@ -452,6 +452,9 @@ final class QueueEvent {
 
 	/** The message is kept, but not for these. */
 	private void tellRefused() {
+		if (this.refused.isEmpty()) {
+			return;
+		}
 		this.refused.forEach((recipient, reply) -> {
 			String told = this.awaiting.isEmpty() ? "nobody is told" : "the client is told";
 			logger.warn("Message {} is not kept for <{}>, {}: {}", this.id, Printable.of(recipient), told,

@@ -69,10 +69,13 @@ public final class ChainRun {
 
 	private final Consumer<ChainOutcome> outcome;
 
+	/** Only at the end of data there is something to stage or to refuse one by one. */
+	private final boolean queue;
+
 	private List<Delivery> deliveries = List.of();
 
 	/** Recipients that were refused one by one, in that order. */
-	private Map<Mailbox, Reply> refused = Map.of();
+	private volatile Map<Mailbox, Reply> refused = Map.of();
 
 	private int next;
 
@@ -102,6 +105,7 @@ public final class ChainRun {
 		this.host = host;
 		this.handlers = chain.handlers();
 		this.command = command;
+		this.queue = command.name().equals("queue");
 		this.subject = subject;
 		this.timeout = timeout;
 		this.outcome = outcome;
@@ -291,7 +295,7 @@ public final class ChainRun {
 	 * Later handlers see the recipients that are left; without any there is no message.
 	 */
 	private void excludeRefused(HandlerCall call) {
-		Map<Mailbox, Reply> soFar = refused();
+		Map<Mailbox, Reply> soFar = this.refused;
 		Transaction transaction = state().transaction();
 		if (soFar.isEmpty() || transaction == null) {
 			return;
@@ -337,7 +341,7 @@ public final class ChainRun {
 			rollback(prepared);
 			prepared = List.of();
 		}
-		this.outcome.accept(new ChainOutcome(kind, this.reply, decidedBy, this.taken, prepared, refused()));
+		this.outcome.accept(new ChainOutcome(kind, this.reply, decidedBy, this.taken, prepared, this.refused));
 	}
 
 	private void release(HandlerCall call) {
@@ -379,10 +383,15 @@ public final class ChainRun {
 		}
 	}
 
-	private synchronized List<Delivery> takeDeliveries() {
-		List<Delivery> prepared = this.deliveries;
-		this.deliveries = List.of();
-		return prepared;
+	private List<Delivery> takeDeliveries() {
+		if (!this.queue) {
+			return List.of();
+		}
+		synchronized (this) {
+			List<Delivery> prepared = this.deliveries;
+			this.deliveries = List.of();
+			return prepared;
+		}
 	}
 
 	private void rollback(List<Delivery> prepared) {
@@ -410,20 +419,23 @@ public final class ChainRun {
 
 	/** Takes a delivery, or rolls it back and throws; from any thread. */
 	void stage(HandlerCall call, Delivery delivery) {
-		boolean queue = this.command.name().equals("queue");
-		if (queue && add(call, delivery)) {
+		if (this.queue && add(call, delivery)) {
 			return;
 		}
 		// Not under the lock: the loop may be waiting for it, and this may take its time.
 		rollback(delivery);
-		throw new IllegalStateException(
-				queue ? "Too late to stage a delivery: " + call.registration() + " has ended or missed its deadline"
-						: "A delivery can be staged by queue handlers only, not by " + call.registration());
+		throw new IllegalStateException(this.queue
+				? "Too late to stage a delivery: " + call.registration() + " has ended or missed its deadline"
+				: "A delivery can be staged by queue handlers only, not by " + call.registration());
 	}
 
 	private synchronized boolean add(HandlerCall call, Delivery delivery) {
 		if (call.isClosed()) {
 			return false;
+		}
+		if (this.deliveries.isEmpty()) {
+			this.deliveries = List.of(delivery);
+			return true;
 		}
 		List<Delivery> more = new ArrayList<>(this.deliveries);
 		more.add(delivery);
@@ -433,7 +445,7 @@ public final class ChainRun {
 
 	/** Refuses a recipient; from any thread. */
 	synchronized void refuse(HandlerCall call, Mailbox recipient, Reply reply) {
-		if (!this.command.name().equals("queue")) {
+		if (!this.queue) {
 			throw new IllegalStateException(
 					"A single recipient can be refused by queue handlers only, not by " + call.registration());
 		}
@@ -444,10 +456,6 @@ public final class ChainRun {
 		Map<Mailbox, Reply> more = new LinkedHashMap<>(this.refused);
 		more.putIfAbsent(recipient, reply);
 		this.refused = Collections.unmodifiableMap(more);
-	}
-
-	private synchronized Map<Mailbox, Reply> refused() {
-		return this.refused;
 	}
 
 	Host host() {

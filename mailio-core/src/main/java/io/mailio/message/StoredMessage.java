@@ -25,7 +25,8 @@ public final class StoredMessage implements ReceivedMessage {
 
 	private final Content content;
 
-	private final ReentrantLock parsing = new ReentrantLock();
+	/** Held while the structure is parsed; {@code null} as long as nobody wants it. */
+	private volatile @Nullable ReentrantLock parsing;
 
 	private volatile @Nullable HeaderFields headers;
 
@@ -85,7 +86,8 @@ public final class StoredMessage implements ReceivedMessage {
 
 	@Override
 	public Message mime() throws IOException {
-		this.parsing.lock();
+		ReentrantLock parsing = parsing();
+		parsing.lock();
 		try {
 			if (this.released) {
 				throw new IOException("The content of the message was released");
@@ -100,11 +102,20 @@ public final class StoredMessage implements ReceivedMessage {
 			return mime.message();
 		}
 		finally {
-			this.parsing.unlock();
+			parsing.unlock();
 			if (this.released) {
 				dropMime();
 			}
 		}
+	}
+
+	private synchronized ReentrantLock parsing() {
+		ReentrantLock parsing = this.parsing;
+		if (parsing == null) {
+			parsing = new ReentrantLock();
+			this.parsing = parsing;
+		}
+		return parsing;
 	}
 
 	/**
@@ -118,7 +129,8 @@ public final class StoredMessage implements ReceivedMessage {
 
 	/** If a handler is still parsing, it does this itself as soon as it has ended. */
 	private void dropMime() {
-		if (this.parsing.tryLock()) {
+		ReentrantLock parsing = this.parsing;
+		if (parsing != null && parsing.tryLock()) {
 			try {
 				if (this.mime != null) {
 					this.mime.release();
@@ -126,7 +138,7 @@ public final class StoredMessage implements ReceivedMessage {
 				}
 			}
 			finally {
-				this.parsing.unlock();
+				parsing.unlock();
 			}
 		}
 	}

@@ -40,6 +40,10 @@ public final class TraceHeader {
 			{ "UTF8SMTP", "UTF8SMTPS", "UTF8SMTPA", "UTF8SMTPSA" }, { "LMTP", "LMTPS", "LMTPA", "LMTPSA" },
 			{ "UTF8LMTP", "UTF8LMTPS", "UTF8LMTPA", "UTF8LMTPSA" } };
 
+	private static final String FOR = "\r\n\tfor <";
+
+	private static final String BEFORE_DATE = ";\r\n\t";
+
 	private static final DateTimeFormatter DATE = DateTimeFormatter
 		.ofPattern("EEE, d MMM yyyy HH:mm:ss '+0000'", Locale.ENGLISH)
 		.withZone(ZoneOffset.UTC);
@@ -51,11 +55,15 @@ public final class TraceHeader {
 
 	private static final byte[] NOTHING = {};
 
-	private byte[] field = new byte[320];
+	private static final int SMALLEST = 128;
+
+	private byte[] field;
 
 	private int length;
 
-	private TraceHeader() {
+	/** With room for so many octets to begin with. */
+	private TraceHeader(int room) {
+		this.field = new byte[room];
 	}
 
 	/**
@@ -79,7 +87,7 @@ public final class TraceHeader {
 		 * @param cipher the registered name of the cipher suite
 		 */
 		public Origin encrypted(String version, String cipher) {
-			TraceHeader clause = new TraceHeader();
+			TraceHeader clause = new TraceHeader(SMALLEST);
 			clause.ours("\r\n\ttls ").name(cipher).ours(" (").comment(version).ours(")");
 			return new Origin(this.beginning, clause.octets());
 		}
@@ -116,7 +124,7 @@ public final class TraceHeader {
 	 */
 	public static Origin origin(String helo, String clientHostname, InetAddress clientAddress, String serverHostname,
 			String protocol) {
-		TraceHeader header = new TraceHeader();
+		TraceHeader header = new TraceHeader(SMALLEST);
 		String literal = literal(clientAddress);
 		header.ours("Received: from ").name(helo.isEmpty() ? literal : helo).ours(" (");
 		if (!clientHostname.isEmpty() && clientHostname.charAt(0) != '[') {
@@ -129,19 +137,22 @@ public final class TraceHeader {
 	/**
 	 * Writes the field.
 	 * @param origin see {@link #origin}
-	 * @param id session and transaction
+	 * @param id session and transaction, as we name them
 	 * @param onlyRecipient the recipient if there is just one; with several it must be
 	 * {@code null}, because they must not learn of each other (RFC 5321 section 7.2)
 	 * @param millis when the content was complete, in milliseconds since 1970
 	 * @return the octets of the field, folded, with CRLF at the end
 	 */
 	public static byte[] received(Origin origin, String id, @Nullable Mailbox onlyRecipient, long millis) {
-		TraceHeader header = new TraceHeader();
-		header.ours(origin.beginning).name(id);
+		String date = date(millis);
+		byte[] path = (onlyRecipient != null) ? path(onlyRecipient) : NOTHING;
+		TraceHeader header = new TraceHeader(origin.beginning.length + id.length() + FOR.length() + path.length + 1
+				+ origin.encryption.length + BEFORE_DATE.length() + date.length() + 2);
+		header.ours(origin.beginning).ours(id);
 		if (onlyRecipient != null) {
-			header.ours("\r\n\tfor <").path(onlyRecipient).ours(">");
+			header.ours(FOR).ours(path).ours(">");
 		}
-		return header.ours(origin.encryption).ours(";\r\n\t").ours(date(millis)).ours("\r\n").octets();
+		return header.ours(origin.encryption).ours(BEFORE_DATE).ours(date).ours("\r\n").octets();
 	}
 
 	/**
@@ -212,17 +223,17 @@ public final class TraceHeader {
 	 * A path whose syntax was checked; it may hold spaces within quotes, and UTF-8 if the
 	 * message was declared with SMTPUTF8 (RFC 6531 section 3.7.3).
 	 */
-	private TraceHeader path(Mailbox mailbox) {
-		byte[] path = mailbox.toString()
+	private static byte[] path(Mailbox mailbox) {
+		byte[] octets = mailbox.toString()
 			.getBytes(mailbox.isAscii() ? StandardCharsets.US_ASCII : StandardCharsets.UTF_8);
-		int end = Math.min(path.length, MAX_PATH);
-		reserve(end);
-		for (int i = 0; i < end; i++) {
-			byte octet = path[i];
-			boolean printable = octet < 0 || (octet >= ' ' && octet < 0x7f);
-			this.field[this.length++] = printable ? octet : (byte) '?';
+		byte[] path = (octets.length > MAX_PATH) ? Arrays.copyOf(octets, MAX_PATH) : octets;
+		for (int i = 0; i < path.length; i++) {
+			boolean printable = path[i] < 0 || (path[i] >= ' ' && path[i] < 0x7f);
+			if (!printable) {
+				path[i] = '?';
+			}
 		}
-		return this;
+		return path;
 	}
 
 	private void reserve(int more) {
@@ -232,7 +243,7 @@ public final class TraceHeader {
 	}
 
 	private byte[] octets() {
-		return Arrays.copyOf(this.field, this.length);
+		return (this.length == this.field.length) ? this.field : Arrays.copyOf(this.field, this.length);
 	}
 
 }

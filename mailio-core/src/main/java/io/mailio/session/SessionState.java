@@ -5,6 +5,7 @@
 
 package io.mailio.session;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -317,7 +318,7 @@ public final class SessionState {
 	/** The values set by the handlers of a command; from any thread. */
 	public synchronized Map<String, Object> values(String command) {
 		Map<String, Object> ofCommand = (this.values != null) ? this.values.get(command) : null;
-		return (ofCommand != null) ? java.util.Collections.unmodifiableMap(new LinkedHashMap<>(ofCommand)) : Map.of();
+		return (ofCommand != null) ? Collections.unmodifiableMap(new LinkedHashMap<>(ofCommand)) : Map.of();
 	}
 
 	/** All values set by handlers; from any thread. */
@@ -327,7 +328,7 @@ public final class SessionState {
 		}
 		Map<String, Map<String, Object>> copy = new LinkedHashMap<>();
 		this.values.keySet().forEach((command) -> copy.put(command, values(command)));
-		return java.util.Collections.unmodifiableMap(copy);
+		return Collections.unmodifiableMap(copy);
 	}
 
 	private synchronized void forgetTransactionValues() {

@@ -5,6 +5,7 @@
 
 package io.mailio.smtp;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,10 +32,7 @@ public record Envelope(ReversePath from, Parameters parameters, List<Recipient> 
 	 */
 	public static Envelope of(ReversePath from, Mailbox... to) {
 		return new Envelope(from, Parameters.NONE,
-				java.util.Arrays.stream(to)
-					.distinct()
-					.map((mailbox) -> new Recipient(mailbox, Parameters.NONE))
-					.toList());
+				Arrays.stream(to).distinct().map((mailbox) -> new Recipient(mailbox, Parameters.NONE)).toList());
 	}
 
 	/** How the sender names this transmission (ENVID, RFC 3461 section 4.4), decoded. */

@@ -227,7 +227,7 @@ public final class Replies {
 
 	/** The message is kept. */
 	public static Reply queued(String id) {
-		return new Reply(250, status(0, 0), "OK: queued as " + id);
+		return new Reply(250, EnhancedStatusCode.UNDEFINED, "OK: queued as " + id);
 	}
 
 	/**

@@ -171,9 +171,27 @@ public final class Reply {
 		String prefix = (this.status != null) ? this.status.in(this.code) + " " : "";
 		int room = MAX_TEXT - prefix.length();
 		if (this.text.size() == 1 && this.text.get(0).length() <= room) {
-			return (this.code + " " + prefix + this.text.get(0) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+			return encodeLine(prefix, this.text.get(0));
 		}
 		return encodeLines(prefix, room);
+	}
+
+	private byte[] encodeLine(String prefix, String line) {
+		byte[] encoded = new byte[4 + prefix.length() + line.length() + 2];
+		int end = put(Integer.toString(this.code), encoded, 0);
+		encoded[end++] = ' ';
+		end = put(line, encoded, put(prefix, encoded, end));
+		encoded[end++] = '\r';
+		encoded[end] = '\n';
+		return encoded;
+	}
+
+	private static int put(String text, byte[] encoded, int at) {
+		for (int i = 0; i < text.length(); i++) {
+			char c = text.charAt(i);
+			encoded[at + i] = (byte) ((c < 0x80) ? c : '?');
+		}
+		return at + text.length();
 	}
 
 	private byte[] encodeLines(String prefix, int room) {
