@@ -7,6 +7,7 @@ package io.mailio.smtp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -177,21 +178,13 @@ public final class Reply {
 	}
 
 	private byte[] encodeLine(String prefix, String line) {
-		byte[] encoded = new byte[4 + prefix.length() + line.length() + 2];
-		int end = put(Integer.toString(this.code), encoded, 0);
-		encoded[end++] = ' ';
-		end = put(line, encoded, put(prefix, encoded, end));
-		encoded[end++] = '\r';
-		encoded[end] = '\n';
+		byte[] begin = (this.code + " " + prefix).getBytes(StandardCharsets.US_ASCII);
+		byte[] rest = line.getBytes(StandardCharsets.US_ASCII);
+		byte[] encoded = Arrays.copyOf(begin, begin.length + rest.length + 2);
+		System.arraycopy(rest, 0, encoded, begin.length, rest.length);
+		encoded[encoded.length - 2] = '\r';
+		encoded[encoded.length - 1] = '\n';
 		return encoded;
-	}
-
-	private static int put(String text, byte[] encoded, int at) {
-		for (int i = 0; i < text.length(); i++) {
-			char c = text.charAt(i);
-			encoded[at + i] = (byte) ((c < 0x80) ? c : '?');
-		}
-		return at + text.length();
 	}
 
 	private byte[] encodeLines(String prefix, int room) {
