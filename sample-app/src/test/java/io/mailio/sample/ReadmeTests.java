@@ -92,8 +92,8 @@ class ReadmeTests {
 	@Test
 	void shouldOfferTlsAsItsYamlSays() throws Exception {
 		DocumentedCode readme = new DocumentedCode(Path.of("../README.md"), this.directory);
-		KeyStore store = KeyStore.getInstance(new File("../mailio-spring-boot-autoconfigure/src/test/resources/mail.p12"),
-				"changeit".toCharArray());
+		KeyStore store = KeyStore.getInstance(
+				new File("../mailio-spring-boot-autoconfigure/src/test/resources/mail.p12"), "changeit".toCharArray());
 		String alias = store.aliases().nextElement();
 		String certificate = pem("CERTIFICATE", store.getCertificate(alias).getEncoded());
 		String key = pem("PRIVATE KEY", store.getKey(alias, "changeit".toCharArray()).getEncoded());
