@@ -15,16 +15,18 @@ import java.util.regex.Pattern;
  * @param sender of {@code Return-Path}
  * @param recipient of {@code Delivered-To}
  * @param protocol of {@code Received}, see RFC 3848
+ * @param encrypted whether {@code Received} names a cipher suite
  * @param content everything below those fields
  */
-record Arrival(String sender, String recipient, String protocol, byte[] content) {
+record Arrival(String sender, String recipient, String protocol, boolean encrypted, byte[] content) {
 
 	private static final Pattern TRACE = Pattern.compile("""
 			Return-Path: <(?<sender>.*)>
 			Delivered-To: (?<recipient>.*)
 			Received: from \\S+ \\((?:\\S+ )?\\[127\\.0\\.0\\.1]\\)
 				by mx\\.example\\.com with (?<protocol>\\S+) id \\S+
-				for <\\k<recipient>>;
+				for <\\k<recipient>>(?<tls>
+				tls \\w+ \\(TLSv1\\.[23]\\))?;
 				\\S.* \\+0000
 			""".replace("\n", "\r\n"));
 
@@ -36,7 +38,7 @@ record Arrival(String sender, String recipient, String protocol, byte[] content)
 					"These are not the fields of a server: " + text.substring(0, Math.min(text.length(), 500)));
 		}
 		return new Arrival(utf8(trace.group("sender")), utf8(trace.group("recipient")), trace.group("protocol"),
-				text.substring(trace.end()).getBytes(StandardCharsets.ISO_8859_1));
+				trace.group("tls") != null, text.substring(trace.end()).getBytes(StandardCharsets.ISO_8859_1));
 	}
 
 	private static String utf8(String octets) {

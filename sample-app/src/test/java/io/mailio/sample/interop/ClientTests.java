@@ -126,6 +126,7 @@ abstract class ClientTests {
 		assertThat(arrival.sender()).isEqualTo(content.sender());
 		assertThat(arrival.recipient()).isEqualTo(content.recipient());
 		assertThat(arrival.protocol()).isEqualTo(protocol);
+		assertThat(arrival.encrypted()).isEqualTo(encryption != Encryption.NONE);
 		shouldBeEqual(received(arrival.content()), sent(content));
 	}
 
