@@ -102,8 +102,9 @@ public interface SmtpResponse {
 
 	/**
 	 * Keeps a value under this handler's name for later handlers. Values of {@code mail},
-	 * {@code rcpt}, {@code data} and {@code queue} end with the transaction, others with
-	 * the connection.
+	 * {@code rcpt}, {@code data} and {@code queue} end with the transaction, those of
+	 * {@code connect} and {@code starttls} with the connection, others with the
+	 * connection or when STARTTLS encrypts it (RFC 3207 section 4.2).
 	 * @param value any value
 	 */
 	void set(Object value);

@@ -34,7 +34,7 @@ public interface SmtpSession {
 	/**
 	 * The commands that were accepted: name to the code of the last reply. Entries of
 	 * {@code mail}, {@code rcpt}, {@code data} and {@code queue} end with the
-	 * transaction.
+	 * transaction; STARTTLS ends all but those of {@code connect} and {@code starttls}.
 	 */
 	Map<String, Integer> accepted();
 

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The reply codes of the commands of one session, the latest of each. There are few, and
@@ -19,6 +20,9 @@ final class CommandCodes {
 
 	/** Commands that belong to a transaction and are forgotten with it. */
 	static final Set<String> TRANSACTION = Set.of("mail", "rcpt", "data", "queue");
+
+	/** What is not forgotten when TLS begins: the client has said nothing in these. */
+	static final Set<String> CONNECTION = Set.of("connect", "starttls");
 
 	private String[] commands = new String[0];
 
@@ -48,11 +52,12 @@ final class CommandCodes {
 
 	/** The transaction is over: its commands are forgotten. */
 	void endTransaction() {
-		for (int i = this.size - 1; i >= 0; i--) {
-			if (TRANSACTION.contains(this.commands[i])) {
-				removeAt(i);
-			}
-		}
+		removeIf((command) -> TRANSACTION.contains(command));
+	}
+
+	/** TLS has begun: all commands before it are forgotten. */
+	void beginAnew() {
+		removeIf((command) -> !CONNECTION.contains(command));
 	}
 
 	Map<String, Integer> asMap() {
@@ -70,6 +75,14 @@ final class CommandCodes {
 			}
 		}
 		return -1;
+	}
+
+	private void removeIf(Predicate<String> forgotten) {
+		for (int i = this.size - 1; i >= 0; i--) {
+			if (forgotten.test(this.commands[i])) {
+				removeAt(i);
+			}
+		}
 	}
 
 	private void removeAt(int index) {

@@ -149,6 +149,9 @@ public final class SessionState {
 		this.username = null;
 		this.principal = null;
 		reset();
+		this.accepted.beginAnew();
+		this.rejected.beginAnew();
+		forgetClearTextValues();
 		this.stage = Stage.CONNECTED;
 	}
 
@@ -329,6 +332,12 @@ public final class SessionState {
 		Map<String, Map<String, Object>> copy = new LinkedHashMap<>();
 		this.values.keySet().forEach((command) -> copy.put(command, values(command)));
 		return Collections.unmodifiableMap(copy);
+	}
+
+	private synchronized void forgetClearTextValues() {
+		if (this.values != null) {
+			this.values.keySet().retainAll(CommandCodes.CONNECTION);
+		}
 	}
 
 	private synchronized void forgetTransactionValues() {

@@ -92,6 +92,26 @@ class SessionStateTests {
 	}
 
 	@Test
+	void nothingThatWasSaidInClearTextCountsUnderTls() {
+		this.session.set("connect", "dnsbl", "listed");
+		this.session.accepted("connect", 220);
+		this.session.identified("one", true);
+		this.session.accepted("ehlo", 250);
+		this.session.authenticated("john", null);
+		this.session.accepted("auth", 235);
+		this.session.rejected("noop", 550);
+		this.session.set("auth", "ldap", "admin");
+		this.session.accepted("starttls", 220);
+		this.session.secured(new TlsInfo("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
+		assertThat(this.session.stage()).isEqualTo(Stage.CONNECTED);
+		assertThat(this.session.username()).isNull();
+		assertThat(this.session.client().helo()).isEmpty();
+		assertThat(this.session.accepted()).isEqualTo(Map.of("connect", 220, "starttls", 220));
+		assertThat(this.session.rejected()).isEmpty();
+		assertThat(this.session.values()).isEqualTo(Map.of("connect", Map.of("dnsbl", "listed")));
+	}
+
+	@Test
 	void whatItShowsDoesNotChangeLater() {
 		this.session.accepted("ehlo", 250);
 		this.session.set("ehlo", "handler", "value");
