@@ -612,7 +612,8 @@ public final class Conversation implements Dialogue {
 	}
 
 	private void closeIfDrained() {
-		boolean idle = this.readMode == ReadMode.COMMAND && this.run == null && this.session.transaction() == null
+		boolean waits = this.readMode == ReadMode.COMMAND || !this.opening.isOver();
+		boolean idle = waits && this.run == null && this.session.transaction() == null
 				&& this.session.stage() != Stage.CLOSING;
 		if (this.draining && idle) {
 			send("quit", Replies.SHUTTING_DOWN);

@@ -75,7 +75,8 @@ final class Opening {
 	}
 
 	private void begin() {
-		if (this.conversation.isClosed() || !this.resolved || this.greetingDelay != null) {
+		boolean ended = this.conversation.isClosed() || this.conversation.session().stage() != Stage.CONNECTED;
+		if (ended || !this.resolved || this.greetingDelay != null) {
 			return;
 		}
 		ConnectEvent greeting = this.conversation.service().greeting();
