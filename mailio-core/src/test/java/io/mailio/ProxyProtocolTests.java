@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 
+import ch.qos.logback.classic.Level;
 import io.mailio.session.ConnectionInfo;
 import io.mailio.session.Limits;
 import io.mailio.session.TlsMode;
@@ -143,6 +144,23 @@ class ProxyProtocolTests {
 		}); TestClient client = TestClient.connect(server.port())) {
 			client.send(beginning);
 			client.expectEnd();
+		}
+	}
+
+	@Test
+	void isMissedOnceAloudAndNotWhenAConnectionIsOnlyProbed() {
+		try (LogWatch log = LogWatch.of("io.mailio.transport.ProxyHeader", Level.INFO);
+				SmtpServer server = started((mx) -> {
+				})) {
+			TestClient.connect(server.port()).reset();
+			TestClient.connect(server.port()).send("PROXY TC").reset();
+			try (TestClient client = TestClient.connect(server.port())) {
+				client.send("EHLO client.example\r\nMAIL FROM:<a@b.example>\r\n").expectEnd();
+			}
+			assertThat(log.lines()).as("all that was told")
+				.singleElement()
+				.asString()
+				.endsWith(": no proper PROXY header");
 		}
 	}
 

@@ -5,6 +5,7 @@
 
 package io.mailio.transport;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -102,10 +103,16 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
 		context.fireChannelInactive();
 	}
 
+	/** Proxies see if we live by connections that they reset: nothing to tell. */
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		this.patience.cancel(false);
-		giveUp(context, "no proper PROXY header");
+		boolean first = this.patience.cancel(false);
+		if (first && !(cause instanceof IOException)) {
+			giveUp(context, "no proper PROXY header");
+		}
+		else {
+			context.close();
+		}
 	}
 
 	private static void giveUp(ChannelHandlerContext context, String why) {
