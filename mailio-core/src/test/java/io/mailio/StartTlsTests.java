@@ -163,6 +163,23 @@ class StartTlsTests {
 	}
 
 	@Test
+	void isTheEndOfTheSessionWhenItEnds() throws IOException {
+		SmtpServer.Builder builder = encrypted().listener("smtps",
+				(smtps) -> smtps.address(InetAddress.getLoopbackAddress()).port(0).tlsMode(TlsMode.IMPLICIT));
+		try (SmtpServer server = started(builder);
+				Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port("smtps"))) {
+			SSLSocket client = (SSLSocket) TestKeys.FIRST.client()
+				.getSocketFactory()
+				.createSocket(socket, "mx.example.com", socket.getPort(), false);
+			client.startHandshake();
+			client.getOutputStream().write("EHLO me\r\nNOOP\r\n".getBytes(StandardCharsets.US_ASCII));
+			client.close();
+			await().until(() -> server.connections() == 0);
+			assertThat(socket.isClosed()).isFalse();
+		}
+	}
+
+	@Test
 	void usesNewKeysForNewHandshakesAndLeavesOpenSessionsAlone() {
 		try (SmtpServer server = started(encrypted());
 				TestClient before = TestClient.startTls(server.port(), TestKeys.FIRST.client())) {

@@ -41,6 +41,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -594,8 +595,15 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		context.close();
 	}
 
+	/**
+	 * A client that ends TLS closes its sending side and counts as gone, whatever becomes
+	 * of the connection below (RFC 8446 section 6.1).
+	 */
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event == SslCloseCompletionEvent.SUCCESS) {
+			close();
+		}
 		ReferenceCountUtil.release(event);
 	}
 
