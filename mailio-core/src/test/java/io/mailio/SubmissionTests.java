@@ -6,6 +6,7 @@
 package io.mailio;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -46,7 +47,9 @@ class SubmissionTests {
 	private static TestClient login(int port, String user) {
 		TestClient client = TestClient.hello(port);
 		String response = "\0" + user + "\0x";
-		client.command("AUTH PLAIN " + java.util.Base64.getEncoder().encodeToString(response.getBytes()), "235");
+		client.command(
+				"AUTH PLAIN " + java.util.Base64.getEncoder().encodeToString(response.getBytes(StandardCharsets.UTF_8)),
+				"235");
 		return client;
 	}
 
@@ -110,6 +113,18 @@ class SubmissionTests {
 		try (SmtpServer server = started(this.mailroom.open());
 				TestClient client = login(server.port("submission"), user)) {
 			client.command("MAIL FROM:<" + sender + ">", code);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "j\u00f6rg@b\u00fccher.example, JO\u0308RG@xn--bcher-kva.example, 250",
+			"a@b\u00fccher.example, a@XN--BCHER-KVA.example, 250", "john, '\"john\"@example.com', 250",
+			"jim@example.com, j\u0131m@example.com, 553", "j\u0131m@example.com, jim@example.com, 553",
+			"EXAMPLE\\jim, jim@example.com, 553" })
+	void comparesSendersByWhomTheyMean(String user, String sender, String code) {
+		try (SmtpServer server = started(this.mailroom.open());
+				TestClient client = login(server.port("submission"), user)) {
+			client.send(("MAIL FROM:<" + sender + "> SMTPUTF8\r\n").getBytes(StandardCharsets.UTF_8)).expect(code);
 		}
 	}
 

@@ -6,6 +6,7 @@
 package io.mailio.smtp;
 
 import java.text.Normalizer;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,15 @@ public final class Mailbox {
 	/** Whether it is an address of RFC 5321; if not, it needs SMTPUTF8 (RFC 6531). */
 	public boolean isAscii() {
 		return this.ascii;
+	}
+
+	/**
+	 * The address as it is compared where the case of the local part does not matter
+	 * either: its name without quotes, in lower case and Unicode form C, and
+	 * {@link #asciiDomain()}.
+	 */
+	public String folded() {
+		return Normalizer.normalize(localName().toLowerCase(Locale.ROOT), Normalizer.Form.NFC) + "@" + asciiDomain();
 	}
 
 	/** The local name as it is compared. */

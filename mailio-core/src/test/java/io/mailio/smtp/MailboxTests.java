@@ -40,6 +40,19 @@ class MailboxTests {
 	}
 
 	@ParameterizedTest
+	@CsvSource({ "J\u00d6RG@b, j\u00f6rg@b", "JO\u0308RG@B\u00fccher.b, j\u00f6rg@xn--bcher-kva.b",
+			"\"John\"@B, john@b" })
+	void areFoldedWithoutRegardToCase(String one, String other) {
+		assertThat(Mailbox.of(one).folded()).isEqualTo(Mailbox.of(other).folded());
+	}
+
+	/** Without a dot: to upper case it would be the same letter. */
+	@Test
+	void areNotFoldedToWhatOnlyLooksAlike() {
+		assertThat(Mailbox.of("j\u0131m@b").folded()).isNotEqualTo(Mailbox.of("jim@b").folded());
+	}
+
+	@ParameterizedTest
 	@CsvSource({ "j\u00f6rg@b, jorg@b", "a@\u0435xample.com, a@example.com", "a@stra\u00dfe.b, a@strasse.b",
 			"\u0430@b, a@b" })
 	void differIfTheyOnlyLookAlike(String one, String other) {

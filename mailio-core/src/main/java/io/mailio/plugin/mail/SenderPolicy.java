@@ -17,12 +17,15 @@ public interface SenderPolicy {
 
 	/**
 	 * A user may send from the address that is his name; a name without a domain is one
-	 * of each served domain. Case does not matter.
+	 * of each served domain. Case does not matter, nor how an internationalised address
+	 * is written.
 	 */
 	SenderPolicy OWN_ADDRESS = (session, sender) -> {
 		String name = session.user().username();
-		return name.equalsIgnoreCase(sender.toString())
-				|| (name.equalsIgnoreCase(sender.localPart()) && session.server().serves(sender.domain()));
+		if (name.indexOf('@') >= 0) {
+			return isSame(name, sender);
+		}
+		return session.server().serves(sender.domain()) && isSame(name + "@" + sender.domain(), sender);
 	};
 
 	/**
@@ -32,5 +35,14 @@ public interface SenderPolicy {
 	 * @return whether the user may send from it
 	 */
 	boolean permits(SmtpSession session, Mailbox sender);
+
+	private static boolean isSame(String address, Mailbox sender) {
+		try {
+			return Mailbox.of(address).folded().equals(sender.folded());
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
 
 }

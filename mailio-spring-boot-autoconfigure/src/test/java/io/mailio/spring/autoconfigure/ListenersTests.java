@@ -137,7 +137,7 @@ class ListenersTests {
 	void shouldLetUsersSendFromTheAddressesThatAreSaidToBeTheirs() {
 		this.runner
 			.withPropertyValues("mailio.auth.require-tls=false",
-					"mailio.auth.users.john.senders=Sales@example.com,@Shop.example")
+					"mailio.auth.users.john.senders=Sales@example.com,@Shop.example,@b\u00fccher.example")
 			.run((context) -> {
 				try (SmtpTestClient client = greeted(port(context, "submission"))) {
 					client.send("EHLO me");
@@ -146,6 +146,8 @@ class ListenersTests {
 					assertThat(client.send("MAIL FROM:<sales@example.com>")).startsWith("250");
 					client.send("RSET");
 					assertThat(client.send("MAIL FROM:<anybody@shop.example>")).startsWith("250");
+					client.send("RSET");
+					assertThat(client.send("MAIL FROM:<anybody@xn--bcher-kva.example>")).startsWith("250");
 				}
 			});
 	}
