@@ -302,6 +302,28 @@ class AuthTests {
 	}
 
 	@Test
+	void guessesOnManyConnectionsAtOnceAreNotToldOfMoreThanTheLimit() {
+		CountDownLatch asked = new CountDownLatch(1);
+		CountDownLatch failed = new CountDownLatch(1);
+		Limits once = Limits.builder().authFailuresPerAddress(1).authFailureDelay(Duration.ZERO).build();
+		try (SmtpServer server = started(open().limits(once).authenticator((credentials, session) -> {
+			if (credentials.username().equals("john")) {
+				asked.countDown();
+				failed.await();
+				return Optional.of(User.named("john"));
+			}
+			asked.await();
+			return Optional.empty();
+		})); TestClient first = TestClient.hello(server.port()); TestClient second = TestClient.hello(server.port())) {
+			first.send(RIGHT + "\r\n");
+			second.command("AUTH PLAIN " + base64("\0jane\0doe"), "535 5.7.8");
+			failed.countDown();
+			first.expect("454 4.7.0 Too many failed authentications");
+			first.command("NOOP", "250");
+		}
+	}
+
+	@Test
 	void theFailureThatReachesTheLimitIsAnsweredAsOne() {
 		Limits once = Limits.builder().authFailuresPerAddress(1).authFailureDelay(Duration.ZERO).build();
 		try (SmtpServer server = started(open().limits(once).authenticator(tokens()));

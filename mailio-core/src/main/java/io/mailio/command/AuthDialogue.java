@@ -52,11 +52,15 @@ final class AuthDialogue {
 
 	/** Others may have failed meanwhile: many may have begun before the first did. */
 	private void respond(byte @Nullable [] response) {
-		if (!this.attempt.failed() && this.command.isBlocked(this.conversation)) {
+		if (isBlocked()) {
 			refuse(Replies.AUTH_BLOCKED);
 			return;
 		}
 		take(this.attempt.exchange().respond(response));
+	}
+
+	private boolean isBlocked() {
+		return !this.attempt.failed() && this.command.isBlocked(this.conversation);
 	}
 
 	private void take(Step step) {
@@ -130,8 +134,12 @@ final class AuthDialogue {
 		return HandlerChain.of(asking);
 	}
 
+	/** Who guesses on many connections at once is not told of more than the limit. */
 	private void asked(ChainOutcome outcome, @Nullable Step next) {
-		if (next != null && outcome.kind() == Decision.Kind.ACCEPT) {
+		if (isBlocked()) {
+			refuse(Replies.AUTH_BLOCKED);
+		}
+		else if (next != null && outcome.kind() == Decision.Kind.ACCEPT) {
 			take(next);
 		}
 		else {
