@@ -34,7 +34,7 @@ public sealed interface Credentials {
 	 * A name and a password, as the client sent them.
 	 *
 	 * @param username the name, not empty and without control characters
-	 * @param password the password
+	 * @param password the password, not empty
 	 */
 	record Password(String username, String password) implements Credentials {
 

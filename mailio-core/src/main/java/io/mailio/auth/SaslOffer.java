@@ -80,9 +80,11 @@ public final class SaslOffer {
 
 	/**
 	 * Where nobody else can tell, the handlers decide; they see the password in any case.
+	 * An empty one is none (RFC 4616 section 2): a directory may take it for a login
+	 * without a name (RFC 4513 section 5.1.2).
 	 */
 	Step password(String username, String password) {
-		if (!SaslNames.isName(username)) {
+		if (!SaslNames.isName(username) || password.isEmpty()) {
 			return Step.FAILED;
 		}
 		if (this.handlersDecide) {

@@ -113,7 +113,8 @@ class SaslMechanismTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "john", "\0john", "\0\0doe", "\0john\0doe\0", "\0jo\nhn\0doe", "\0jo\u0085hn\0doe" })
+	@ValueSource(strings = { "", "john", "\0john", "\0\0doe", "\0john\0", "\0john\0doe\0", "\0jo\nhn\0doe",
+			"\0jo\u0085hn\0doe" })
 	void plainRefusesWhatIsMalformed(String response) {
 		assertThat(respond(plain(), response)).isEqualTo(Step.FAILED);
 		assertThat(respond(offer(new Checks(Set.of(Kind.PASSWORD)), null).begin("PLAIN").orElseThrow(), response))
