@@ -30,7 +30,8 @@ public interface CredentialStore {
 
 	/**
 	 * How many iterations an unknown user seems to have: as many as the others, or
-	 * clients can tell. By default {@value ScramVerifier#ITERATIONS}.
+	 * clients can tell. By default {@value ScramVerifier#ITERATIONS}, which is the least;
+	 * always the same.
 	 */
 	default int iterations() {
 		return ScramVerifier.ITERATIONS;
@@ -38,7 +39,7 @@ public interface CredentialStore {
 
 	/**
 	 * How many octets the salt of an unknown user has: as many as those of the others. By
-	 * default {@value ScramVerifier#SALT_LENGTH}.
+	 * default {@value ScramVerifier#SALT_LENGTH}; from 1 to 32, always the same.
 	 */
 	default int saltLength() {
 		return ScramVerifier.SALT_LENGTH;

@@ -38,6 +38,8 @@ public final class Sasl {
 	 * @param authenticators check credentials: for each kind the first that can
 	 * @param store knows verifiers of SCRAM, {@code null} for nobody
 	 * @param limits how often authentication may fail
+	 * @throws IllegalArgumentException if the store's iterations or its length of a salt
+	 * are out of their range
 	 */
 	public Sasl(List<Authenticator> authenticators, @Nullable CredentialStore store, Limits limits) {
 		authenticators.forEach((authenticator) -> authenticator.kinds()
@@ -45,6 +47,10 @@ public final class Sasl {
 		this.store = store;
 		this.failures = new AuthFailures(limits.authFailuresPerAddress(), limits.authFailureWindow());
 		new SecureRandom().nextBytes(this.secret);
+		if (store != null) {
+			// Else unknown users would fail in a way of their own.
+			decoy(store, "");
+		}
 	}
 
 	/** Whether anybody but handlers can authenticate. */

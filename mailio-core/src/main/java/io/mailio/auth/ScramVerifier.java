@@ -129,8 +129,11 @@ public final class ScramVerifier {
 	static ScramVerifier decoy(byte[] secret, String username, int saltLength, int iterations) {
 		byte[] salt = hmac(secret, "salt " + username);
 		byte[] storedKey = hmac(secret, "key " + username);
-		return new ScramVerifier(Arrays.copyOf(salt, Math.max(1, Math.min(saltLength, KEY_LENGTH))), iterations,
-				storedKey, storedKey);
+		if (saltLength < 1 || saltLength > KEY_LENGTH) {
+			throw new IllegalArgumentException(
+					"The salt of an unknown user has 1 to " + KEY_LENGTH + " octets, not " + saltLength);
+		}
+		return new ScramVerifier(Arrays.copyOf(salt, saltLength), iterations, storedKey, storedKey);
 	}
 
 	/**

@@ -21,6 +21,7 @@ import io.mailio.session.ChannelBindings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.mailio.auth.Exchanges.challenge;
@@ -32,6 +33,7 @@ import static io.mailio.auth.Exchanges.settled;
 import static io.mailio.auth.Exchanges.tls;
 import static io.mailio.auth.Exchanges.tlsWithoutBindings;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class SaslMechanismTests {
@@ -179,6 +181,28 @@ class SaslMechanismTests {
 		assertThat(respond(offer.begin("PLAIN").orElseThrow(), "\0john\0roe")).isEqualTo(Step.FAILED);
 		assertThat(respond(offer.begin("PLAIN").orElseThrow(), "\0jane\0doe")).isEqualTo(Step.FAILED);
 		assertThat(respond(offer.begin("PLAIN").orElseThrow(), "\0\ue000\0doe")).isEqualTo(Step.FAILED);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "4095, 16, 4096 to", "4096, 0, 1 to 32", "4096, 33, 1 to 32" })
+	void aStoreWhoseUnknownUsersWouldDifferIsRefused(int iterations, int saltLength, String message) {
+		CredentialStore store = new CredentialStore() {
+			@Override
+			public Optional<ScramVerifier> find(String username) {
+				return Optional.empty();
+			}
+
+			@Override
+			public int iterations() {
+				return iterations;
+			}
+
+			@Override
+			public int saltLength() {
+				return saltLength;
+			}
+		};
+		assertThatIllegalArgumentException().isThrownBy(() -> sasl(null, store)).withMessageContaining(message);
 	}
 
 	/** RFC 4422 appendix A. */
