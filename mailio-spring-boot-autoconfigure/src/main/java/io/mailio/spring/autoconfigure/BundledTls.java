@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
@@ -118,7 +119,7 @@ final class BundledTls {
 	}
 
 	private Tls tls(SslBundles bundles, String name) {
-		SslBundle main = bundles.getBundle(name);
+		SslBundle main = bundle(bundles, this.prefix + ".bundle", name);
 		SslOptions options = main.getOptions();
 		Tls.Builder tls = Tls.builder(main.getManagers().getKeyManagerFactory())
 			.protocols(list(options.getEnabledProtocols()))
@@ -134,7 +135,7 @@ final class BundledTls {
 
 	private void name(Tls.Builder tls, SslBundles bundles, int index) {
 		MailioProperties.ServerNameBundle named = this.named.get(index);
-		SslBundle bundle = bundles.getBundle(named.getBundle());
+		SslBundle bundle = bundle(bundles, "mailio.ssl.server-name-bundles[" + index + "].bundle", named.getBundle());
 		try {
 			tls.forServerName(named.getServerName(), bundle.getManagers().getKeyManagerFactory());
 		}
@@ -142,6 +143,16 @@ final class BundledTls {
 			throw new InvalidConfigurationPropertyValueException(
 					"mailio.ssl.server-name-bundles[" + index + "].server-name", named.getServerName(),
 					ex.getMessage());
+		}
+	}
+
+	private static SslBundle bundle(SslBundles bundles, String property, String name) {
+		try {
+			return bundles.getBundle(name);
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new InvalidConfigurationPropertyValueException(property, name,
+					"There is no SSL bundle of this name: define it below spring.ssl.bundle.pem or spring.ssl.bundle.jks");
 		}
 	}
 

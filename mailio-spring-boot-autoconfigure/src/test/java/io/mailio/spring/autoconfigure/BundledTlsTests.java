@@ -18,10 +18,11 @@ import io.mailio.spring.SmtpTestClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
@@ -77,13 +78,21 @@ class BundledTlsTests {
 		});
 	}
 
-	@Test
-	void shouldFailForABundleThatDoesNotExist() {
-		this.runner.withPropertyValues("mailio.ssl.bundle=nope")
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "mailio.ssl.bundle", "mailio.ssl.server-name-bundles[0].bundle", "mailio.listeners.mx.bundle" })
+	void shouldSayWhichPropertyNamesABundleThatDoesNotExist(String property) {
+		this.runner
+			.withPropertyValues("mailio.ssl.bundle=mail", "mailio.ssl.server-name-bundles[0].server-name=a.example",
+					"mailio.ssl.server-name-bundles[0].bundle=mail", "mailio.listeners.mx.port=0", property + "=nope")
 			.run((context) -> assertThat(context).hasFailed()
 				.getFailure()
 				.rootCause()
-				.isInstanceOf(NoSuchSslBundleException.class));
+				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (failure) -> {
+					assertThat(failure.getName()).isEqualTo(property);
+					assertThat(failure.getValue()).isEqualTo("nope");
+					assertThat(failure.getReason()).contains("spring.ssl.bundle.pem");
+				}));
 	}
 
 	@Test
