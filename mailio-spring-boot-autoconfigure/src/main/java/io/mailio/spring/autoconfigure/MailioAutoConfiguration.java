@@ -98,12 +98,12 @@ public final class MailioAutoConfiguration {
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
 			BundledTls tls = BundledTls.of(properties.getSsl(), bundles);
 			tls.give(builder::tls);
+			Binder binder = Binder.get(environment);
 			Listeners listeners = new Listeners(properties.getListeners(),
-					(name, listener) -> BundledTls.of(name, listener, properties.getSsl(), bundles),
-					Binder.get(environment));
+					(name, listener) -> BundledTls.of(name, listener, properties.getSsl(), bundles), binder);
 			listeners.configure(builder);
 			new Authentication(authenticators.orderedStream().toList(), credentialStore.getIfAvailable(),
-					properties.getAuth())
+					properties.getAuth(), binder)
 				.configure(builder);
 			builder.senderPolicy(senderPolicy.getIfAvailable(() -> UserSenders.of(properties.getAuth().getUsers())));
 			extensions.orderedStream().forEach(builder::extension);

@@ -26,7 +26,10 @@ import io.mailio.spring.SmtpHandler;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -72,6 +75,21 @@ class FailureAnalyzerTests {
 			.contains("Unheard.decide()")
 			.contains("'nope'")
 			.contains("The listeners are: default");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "john@example.com, johnexample.com", "j.doe, j.doe" })
+	void aUserWhoseNameNeedsBracketsIsReported(String name, String shown, CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Application.class);
+		assertThatExceptionOfType(BeanCreationException.class)
+			.isThrownBy(() -> application.run("--mailio.port=0", "--mailio.handlers.queue.maildir.enabled=false",
+					"--mailio.auth.users.jane.password=roe", "--mailio.auth.users.jane.senders[0]=@example.com",
+					"--mailio.auth.users.[jack@example.com].password=roe",
+					"--mailio.auth.users." + name + ".password=doe-secret"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("The property mailio.auth.users." + shown + ".password belongs to no user")
+			.contains("mailio.auth.users.[john@example.com].password")
+			.doesNotContain("doe-secret");
 	}
 
 	@Test

@@ -142,6 +142,13 @@ class MailioPropertiesTests {
 	}
 
 	@Test
+	void aUserWhoseNameIsAnAddressStandsInBrackets() {
+		bound((properties) -> assertThat(properties.getAuth().getUsers()).containsOnlyKeys("john@example.com"),
+				"mailio.auth.users.[john@example.com].password=doe",
+				"mailio.auth.users.[john@example.com].senders[0]=@example.com");
+	}
+
+	@Test
 	void encodedPasswordNeedsSpringSecurity() {
 		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.security"))
 			.withPropertyValues("mailio.auth.users.john.password={bcrypt}secret")
