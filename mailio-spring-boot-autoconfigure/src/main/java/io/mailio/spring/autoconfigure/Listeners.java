@@ -7,15 +7,20 @@ package io.mailio.spring.autoconfigure;
 
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 import io.mailio.ListenerSpec;
 import io.mailio.SmtpServer;
 import io.mailio.session.Limits;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.PropertyMapper;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Turns {@code mailio.listeners} into listeners of a server.
@@ -27,10 +32,14 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 record Listeners(Map<String, MailioProperties.Listener> properties,
 		BiFunction<String, MailioProperties.Listener, BundledTls> keys, Binder binder) {
 
-	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("mailio.listeners");
-
 	void configure(SmtpServer.Builder builder) {
-		this.properties.forEach((name, listener) -> builder.listener(name, (spec) -> configure(spec, name, listener)));
+		Limits ofAll = ServerFactory.limits(bindLimitsOfAll(new MailioProperties.Limits()));
+		Map<String, MailioProperties.Listener> bound = withLimitsOfAll();
+		this.properties.forEach((name, listener) -> {
+			Limits own = ServerFactory.limits(bound.getOrDefault(name, listener).getLimits());
+			requireCommonLimits(name, own, ofAll);
+			builder.listener(name, (spec) -> configure(spec.limits(own), name, listener));
+		});
 	}
 
 	private void configure(ListenerSpec spec, String name, MailioProperties.Listener listener) {
@@ -38,20 +47,45 @@ record Listeners(Map<String, MailioProperties.Listener> properties,
 		map.from(listener::getPort).to(spec::port);
 		map.from(listener::getAddress).to(spec::address);
 		map.from(listener::getTls).to(spec::tlsMode);
-		spec.protocol(listener.getProtocol())
-			.auth(listener.getAuth())
-			.trustedProxies(listener.getProxyProtocol())
-			.limits(limits(name));
+		spec.protocol(listener.getProtocol()).auth(listener.getAuth()).trustedProxies(listener.getProxyProtocol());
 		this.keys.apply(name, listener).give(spec::tls);
 	}
 
+	/** Binds the listeners anew, to find them by names in any spelling. */
+	private Map<String, MailioProperties.Listener> withLimitsOfAll() {
+		return this.binder
+			.bind("mailio.listeners", Bindable.mapOf(String.class, MailioProperties.Listener.class), new BindHandler() {
+				@Override
+				public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
+						BindContext context) {
+					Supplier<T> value = target.getValue();
+					if (value != null && value.get() instanceof MailioProperties.Limits limits) {
+						bindLimitsOfAll(limits);
+					}
+					return target;
+				}
+			})
+			.orElse(Map.of());
+	}
+
 	/** The names of limits are the same in both places. */
-	private Limits limits(String name) {
-		Bindable<MailioProperties.Limits> limits = Bindable.ofInstance(new MailioProperties.Limits());
-		this.binder.bind("mailio.limits", limits);
-		ConfigurationPropertyName listener = PREFIX.append("[" + name + "]");
-		this.binder.bind(listener.append("limits"), limits);
-		return ServerFactory.limits(limits.getValue().get());
+	private MailioProperties.Limits bindLimitsOfAll(MailioProperties.Limits limits) {
+		this.binder.bind("mailio.limits", Bindable.ofInstance(limits));
+		return limits;
+	}
+
+	private static void requireCommonLimits(String name, Limits own, Limits ofAll) {
+		String prefix = "mailio.listeners." + name + ".limits.";
+		requireSame(prefix, "auth-failures-per-address", own.authFailuresPerAddress(), ofAll.authFailuresPerAddress());
+		requireSame(prefix, "auth-failure-window", own.authFailureWindow(), ofAll.authFailureWindow());
+	}
+
+	/** Whoever guesses could go on at the next port. */
+	private static void requireSame(String prefix, String limit, Object own, Object ofAll) {
+		if (!own.equals(ofAll)) {
+			throw new InvalidConfigurationPropertyValueException(prefix + limit, own,
+					"Failed authentications count for all listeners together: set mailio.limits." + limit);
+		}
 	}
 
 	void follow(SmtpServer server) {

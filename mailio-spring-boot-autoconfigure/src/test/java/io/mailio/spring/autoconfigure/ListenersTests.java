@@ -14,6 +14,8 @@ import io.mailio.SmtpServer;
 import io.mailio.spring.SmtpHandler;
 import io.mailio.spring.SmtpTestClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpResponse;
@@ -169,6 +171,32 @@ class ListenersTests {
 				.rootCause()
 				.hasMessageContaining("mailio.listeners.extra")
 				.hasMessageContaining("must be set; 0 picks a free one"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "auth-failures-per-address=3", "auth-failure-window=1h" })
+	void shouldFailForALimitThatHoldsForAllListenersTogether(String limit) {
+		this.runner.withPropertyValues("mailio.listeners.submission.limits." + limit)
+			.run((context) -> assertThat(context).hasFailed()
+				.getFailure()
+				.rootCause()
+				.hasMessageContaining("mailio.listeners.submission.limits." + limit.split("=")[0])
+				.hasMessageContaining("set mailio.limits." + limit.split("=")[0]));
+		this.runner.withPropertyValues("mailio.limits." + limit).run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void shouldKeepToTheLimitsOfAListenerWhateverItsName() {
+		this.runner.withPropertyValues(listener("MX-1_b", "limits.max-recipients=3"))
+			.withPropertyValues(listener("[a.b]", "limits.maxRecipients=4"))
+			.run((context) -> {
+				try (SmtpTestClient client = greeted(port(context, "MX-1_b"))) {
+					assertThat(client.send("EHLO me")).contains("RCPTMAX=3");
+				}
+				try (SmtpTestClient client = greeted(port(context, "a.b"))) {
+					assertThat(client.send("EHLO me")).contains("RCPTMAX=4");
+				}
+			});
 	}
 
 	@Test
