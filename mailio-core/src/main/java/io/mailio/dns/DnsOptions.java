@@ -14,7 +14,8 @@ import java.util.List;
  * @param servers the resolvers as {@code host[:port]}, an IPv6 address with a port in
  * brackets; asked in this order. Empty for those of the operating system
  * @param timeout when a question counts as unanswered, all attempts included; longer than
- * zero
+ * zero. Questions that no client waits for, because a message is to be sent, take four
+ * times as long
  */
 public record DnsOptions(List<String> servers, Duration timeout) {
 

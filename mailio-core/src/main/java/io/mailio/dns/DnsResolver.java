@@ -37,8 +37,13 @@ import org.xbill.DNS.Type;
  * configuration is read.
  *
  * <p>
- * Answers are valid for their time to live but at most an hour; that there is none, or
- * that nobody answered, for a minute. At most 10,000 are kept.
+ * Names of addresses are valid for their time to live but at most an hour; that there is
+ * none, or that nobody answered, for a minute. At most 10,000 are kept. Answers to the
+ * questions that sending needs (MX, A, AAAA) are valid for their time to live, between
+ * ten seconds and an hour; that there are none for the time of the zone's SOA record (RFC
+ * 2308), between ten seconds and 15 minutes; that nobody could tell for 30 seconds. At
+ * most 30,000 are kept. As no client waits for these, they have four times the configured
+ * timeout.
  */
 public final class DnsResolver implements AutoCloseable {
 
@@ -47,6 +52,9 @@ public final class DnsResolver implements AutoCloseable {
 	private static final int CAPACITY = 10_000;
 
 	private static final int MAX_ALIASES = 8;
+
+	/** How much longer than a client's question one of a message may take. */
+	private static final int PATIENCE = 4;
 
 	private static final Duration LONGEST = Duration.ofHours(1);
 
@@ -62,6 +70,8 @@ public final class DnsResolver implements AutoCloseable {
 	private final Queries queries;
 
 	private final AnswerCache<InetAddress, Optional<String>> names;
+
+	private final HostLookup hosts;
 
 	private final boolean systemServers;
 
@@ -89,6 +99,9 @@ public final class DnsResolver implements AutoCloseable {
 		this.thread.allowCoreThreadTimeOut(true);
 		this.queries = new Queries(servers, options.timeout(), this.thread);
 		this.names = new AnswerCache<>(CAPACITY, nanoTime);
+		Duration patience = options.timeout().multipliedBy(PATIENCE);
+		this.hosts = new HostLookup(new RecordLookup(new Queries(servers, patience, this.thread), nanoTime),
+				this.systemServers ? new SystemHosts(patience, nanoTime) : null);
 	}
 
 	private static Thread newThread(Runnable task) {
@@ -154,6 +167,48 @@ public final class DnsResolver implements AutoCloseable {
 	}
 
 	/**
+	 * The hosts that take mail for a domain (RFC 5321 section 5.1), aliases followed.
+	 * @param domain a domain name with A-labels, in any case
+	 * @return the hosts in the order they came, those whose name is no host name left
+	 * out; {@code None} also for a text that is no domain name
+	 */
+	public CompletionStage<DnsAnswer<MailExchanger>> mailExchangers(String domain) {
+		return this.hosts.mailExchangers(domain);
+	}
+
+	/**
+	 * The IPv4 addresses of a host, aliases followed.
+	 * @param host a host name with A-labels, in any case
+	 * @return the addresses, which hold the name of the host, so that none is looked up;
+	 * {@code None} also for a text that is no host name
+	 */
+	public CompletionStage<DnsAnswer<InetAddress>> ipv4(String host) {
+		return this.hosts.ipv4(host);
+	}
+
+	/**
+	 * The IPv6 addresses of a host, aliases followed. An address of IPv4 that is written
+	 * as one of IPv6 is one of IPv4.
+	 * @param host a host name with A-labels, in any case
+	 * @return the addresses, which hold the name of the host, so that none is looked up;
+	 * {@code None} also for a text that is no host name
+	 */
+	public CompletionStage<DnsAnswer<InetAddress>> ipv6(String host) {
+		return this.hosts.ipv6(host);
+	}
+
+	/**
+	 * The addresses of a host that the configuration names: where no DNS servers are
+	 * configured as the operating system knows it, also from its hosts file and by its
+	 * search list.
+	 * @param host a host name with A-labels, or an address
+	 * @return the addresses of both kinds, in no particular order
+	 */
+	public CompletionStage<DnsAnswer<InetAddress>> configuredHost(String host) {
+		return this.hosts.configuredHost(host);
+	}
+
+	/**
 	 * Asks nobody any more. Questions under way are answered with nothing when their time
 	 * is up, later ones at once. Does not block.
 	 */
@@ -162,6 +217,7 @@ public final class DnsResolver implements AutoCloseable {
 		this.closed = true;
 		this.thread.shutdown();
 		this.names.clear();
+		this.hosts.close();
 	}
 
 }

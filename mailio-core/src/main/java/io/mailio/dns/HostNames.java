@@ -45,6 +45,13 @@ final class HostNames {
 		return false;
 	}
 
+	/** Whether a name is a domain or stands below it; case does not matter. */
+	static boolean isWithin(String name, String domain) {
+		int start = name.length() - domain.length();
+		return start >= 0 && name.regionMatches(true, start, domain, 0, domain.length())
+				&& (start == 0 || name.charAt(start - 1) == '.');
+	}
+
 	private static boolean isAllowed(char c) {
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || isDigit(c) || c == '-' || c == '_';
 	}

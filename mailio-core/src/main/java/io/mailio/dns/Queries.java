@@ -5,7 +5,6 @@
 
 package io.mailio.dns;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -151,8 +150,7 @@ final class Queries {
 				return;
 			}
 			else {
-				this.answer.completeExceptionally(
-						(failure != null) ? failure : new IOException("The DNS servers could not answer"));
+				this.answer.completeExceptionally((message != null) ? new ServerFailure(message.getRcode()) : failure);
 			}
 			ended();
 		}
