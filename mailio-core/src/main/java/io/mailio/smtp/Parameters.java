@@ -81,6 +81,22 @@ public final class Parameters {
 		return !word.isEmpty();
 	}
 
+	/**
+	 * Reads what {@link #toString()} writes.
+	 * @param words words separated by spaces
+	 * @return the parameters
+	 * @throws IllegalArgumentException if a word is malformed or a keyword stands there
+	 * twice
+	 */
+	public static Parameters of(String words) {
+		try {
+			return parse(words);
+		}
+		catch (ParameterException ex) {
+			throw new IllegalArgumentException("No parameters of a command: " + ex.getMessage(), ex);
+		}
+	}
+
 	/** The keywords in upper case, in the order sent. */
 	public Set<String> keywords() {
 		return this.values.keySet();
