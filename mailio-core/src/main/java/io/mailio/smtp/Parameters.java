@@ -11,6 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code esmtp-param}s behind the path of a MAIL or RCPT command (RFC 5321 section
@@ -118,7 +121,7 @@ public final class Parameters {
 	}
 
 	@Override
-	public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+	public boolean equals(@Nullable Object other) {
 		return other instanceof Parameters that && this.values.equals(that.values);
 	}
 
@@ -127,9 +130,13 @@ public final class Parameters {
 		return this.values.hashCode();
 	}
 
+	/** {@code KEYWORD[=value]} words as a client sends them. */
 	@Override
 	public String toString() {
-		return this.values.toString();
+		return this.values.entrySet()
+			.stream()
+			.map((one) -> one.getValue().isEmpty() ? one.getKey() : one.getKey() + "=" + one.getValue())
+			.collect(Collectors.joining(" "));
 	}
 
 }

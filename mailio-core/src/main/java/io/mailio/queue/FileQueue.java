@@ -1,0 +1,892 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.queue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
+
+import io.mailio.queue.JournalRecord.Change;
+import io.mailio.queue.JournalRecord.Changed;
+import io.mailio.queue.JournalRecord.Message;
+import io.mailio.queue.JournalRecord.Numbered;
+import io.mailio.queue.JournalRecord.Part;
+import io.mailio.queue.JournalRecord.Settled;
+import io.mailio.queue.JournalRecord.Suspension;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Recipient;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A {@link MessageQueue} in a directory, which belongs to it alone. It needs no service.
+ *
+ * <p>
+ * Everything is written to the end of a journal and forced to disk, many records at once;
+ * an index in memory, rebuilt at start, says what stands where: 300 to 400 octets for a
+ * message that waits. What cannot be read is set aside and told, never skipped silently.
+ * If the disk is full, messages are refused with {@link QueueFullException} until there
+ * is space again; what becomes of the others is written as soon as that is possible.
+ */
+public final class FileQueue implements MessageQueue {
+
+	private static final Logger logger = LoggerFactory.getLogger(FileQueue.class);
+
+	/** How many octets of contents wait in memory for the disk, in units of 1 KiB. */
+	private static final int MAX_WAITING = 64 * 1024;
+
+	private static final int UNIT = 1024;
+
+	private static final int BLOCK = 64 * 1024;
+
+	private static final int MAX_REPLY = 1000;
+
+	private final FileQueueOptions options;
+
+	private final QueueClock clock;
+
+	private final FileChannel lockFile;
+
+	private final FileStore disk;
+
+	private final RecordReader reader;
+
+	private final Journal journal;
+
+	private final Compaction compaction;
+
+	private final Semaphore room = new Semaphore(MAX_WAITING);
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	// The rest is guarded by the lock.
+
+	private final Index index = new Index();
+
+	private final Deque<Segment> segments = new ArrayDeque<>();
+
+	private final Map<Claim, InFlight> claims = new IdentityHashMap<>();
+
+	/** What became of messages while it could not be written. */
+	private final List<Event> unwritten = new ArrayList<>();
+
+	private long lastId;
+
+	private long toldReady = Long.MAX_VALUE;
+
+	private Runnable readyListener = () -> {
+	};
+
+	private boolean closed;
+
+	private record InFlight(Waiting waiting, Segment segment, List<Numbered> recipients) {
+	}
+
+	private FileQueue(FileQueueOptions options, QueueClock clock, FileChannel lockFile) throws IOException {
+		this.options = options;
+		this.clock = clock;
+		this.lockFile = lockFile;
+		Path contents = options.directory().resolve("contents");
+		this.reader = new RecordReader(contents);
+		this.disk = Files.getFileStore(options.directory());
+		Directories.make(contents);
+		Recovery recovery = new Recovery(options.directory(), this.index, clock.millis());
+		recovery.read(options.directory());
+		recovery.removeLeftContents(contents);
+		this.segments.addAll(recovery.segments());
+		this.lastId = recovery.lastId();
+		this.compaction = new Compaction(this.lock, this.index, this.reader, this.segments, 2 * options.segmentSize(),
+				clock);
+		long lastNumber = this.segments.isEmpty() ? 0 : this.segments.getLast().number();
+		this.journal = new Journal(options.directory(), options.segmentSize(), lastNumber, this::begun, this::tidyUp);
+	}
+
+	/**
+	 * Opens a queue; its directory is made if it is not there.
+	 * @param options where it is
+	 * @return the queue, to be closed
+	 * @throws QueueInUseException if somebody else has it open
+	 * @throws IOException if the directory cannot be read and written
+	 */
+	public static FileQueue open(FileQueueOptions options) throws IOException {
+		return open(options, QueueClock.system());
+	}
+
+	static FileQueue open(FileQueueOptions options, QueueClock clock) throws IOException {
+		Directories.make(options.directory());
+		FileChannel lockFile = QueueLock.acquire(options.directory());
+		try {
+			FileQueue queue = new FileQueue(options, clock, lockFile);
+			queue.journal.start();
+			return queue;
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			lockFile.close();
+			throw ex;
+		}
+	}
+
+	private List<Journal.Entry> begun(Segment segment) {
+		this.lock.lock();
+		try {
+			this.segments.addLast(segment);
+			List<Journal.Entry> suspensions = new ArrayList<>();
+			this.index.suspended().forEach((name) -> suspensions.add(new Event(new Suspension(name, true), 0)));
+			return suspensions;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void tidyUp() {
+		this.compaction.run(this.journal);
+	}
+
+	// ---- Messages come ----
+
+	@Override
+	public CompletionStage<QueueId> enqueue(NewMessage message) {
+		int units = (int) Math.min(MAX_WAITING, message.content().size() / UNIT + 1);
+		this.room.acquireUninterruptibly(units);
+		Arrival arrival = null;
+		try {
+			requireSpace(message.content().size());
+			arrival = arrival(message, units);
+			this.journal.append(arrival);
+			return arrival.kept;
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			if (arrival == null) {
+				this.room.release(units);
+			}
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private void requireSpace(long size) throws IOException {
+		if (this.disk.getUsableSpace() - size < this.options.minFreeSpace()) {
+			throw new QueueFullException("The disk of the queue " + this.options.directory() + " is full");
+		}
+	}
+
+	private Arrival arrival(NewMessage message, int units) throws IOException {
+		long now = this.clock.millis();
+		long id = nextId(now);
+		long size = message.content().size();
+		boolean inFile = size > this.options.contentThreshold();
+		byte[] content = inFile ? new byte[0] : readAll(message.content());
+		List<Part> parts = parts(message, now);
+		Message record = new Message(id, now, now, size, inFile, message.from(), message.parameters(), parts);
+		Arrival arrival = new Arrival(record, RecordCodec.encode(record), content, units);
+		if (inFile) {
+			writeFile(id, message.content());
+		}
+		return arrival;
+	}
+
+	private long nextId(long now) {
+		this.lock.lock();
+		try {
+			this.lastId = Math.max(this.lastId + 1, now << 16);
+			return this.lastId;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static List<Part> parts(NewMessage message, long now) {
+		Map<String, List<Numbered>> destinations = new LinkedHashMap<>();
+		int number = 0;
+		for (NewMessage.Addressee addressee : message.recipients()) {
+			destinations.computeIfAbsent(addressee.destination(), (name) -> new ArrayList<>())
+				.add(new Numbered(number++, addressee.recipient()));
+		}
+		long due = (message.notBefore() != null) ? Math.max(now, message.notBefore().toEpochMilli()) : now;
+		List<Part> parts = new ArrayList<>();
+		destinations.forEach((name, recipients) -> parts.add(new Part(name, false, 0, due, null, recipients)));
+		return parts;
+	}
+
+	private static byte[] readAll(NewMessage.Source source) throws IOException {
+		try (InputStream in = source.openStream()) {
+			byte[] octets = in.readNBytes((int) source.size());
+			if (octets.length < source.size() || in.read() >= 0) {
+				throw new IOException("The content has not the size that it was said to have");
+			}
+			return octets;
+		}
+	}
+
+	private void writeFile(long id, NewMessage.Source source) throws IOException {
+		Path file = this.reader.contentFile(id);
+		try (InputStream in = source.openStream();
+				FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+			byte[] block = new byte[BLOCK];
+			for (int count = in.read(block); count >= 0; count = in.read(block)) {
+				ByteBuffer octets = ByteBuffer.wrap(block, 0, count);
+				while (octets.hasRemaining()) {
+					out.write(octets);
+				}
+			}
+			if (out.position() != source.size()) {
+				throw new IOException("The content has not the size that it was said to have");
+			}
+			out.force(false);
+			Directories.force(file.getParent());
+		}
+		catch (IOException | RuntimeException ex) {
+			Files.deleteIfExists(file);
+			throw ex;
+		}
+	}
+
+	/** A message on its way to the disk. */
+	private final class Arrival extends Journal.Entry {
+
+		private final CompletableFuture<QueueId> kept = new CompletableFuture<>();
+
+		private final Message message;
+
+		private final int units;
+
+		Arrival(Message message, byte[] record, byte[] content, int units) {
+			super(record, content);
+			this.message = message;
+			this.units = units;
+		}
+
+		@Override
+		void written(Segment segment, int place) {
+			FileQueue.this.room.release(this.units);
+			FileQueue.this.lock.lock();
+			try {
+				FileQueue.this.index
+					.add(Recovery.indexed(FileQueue.this.index, segment, place, length(), this.message, (due) -> due));
+			}
+			finally {
+				FileQueue.this.lock.unlock();
+			}
+			tellReady();
+			writeUnwritten();
+			this.kept.complete(new QueueId(this.message.id()));
+		}
+
+		@Override
+		void failed(IOException failure) {
+			FileQueue.this.room.release(this.units);
+			if (this.message.inFile()) {
+				removeContent(this.message.id());
+			}
+			this.kept.completeExceptionally(isFull() ? full(failure) : failure);
+		}
+
+	}
+
+	/**
+	 * What a write that has failed for lack of space looks like depends on the system.
+	 */
+	private boolean isFull() {
+		try {
+			return this.disk.getUsableSpace() < Math.max(this.options.minFreeSpace(), this.options.segmentSize());
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static IOException full(IOException failure) {
+		QueueFullException full = new QueueFullException("The disk of the queue is full: " + failure.getMessage());
+		full.initCause(failure);
+		return full;
+	}
+
+	private void removeContent(long id) {
+		try {
+			Files.deleteIfExists(this.reader.contentFile(id));
+		}
+		catch (IOException ex) {
+			logger.warn("The content of message {} is left until the queue is opened again: {}", new QueueId(id),
+					ex.toString());
+		}
+	}
+
+	// ---- Somebody delivers them ----
+
+	@Override
+	public List<String> ready() {
+		this.lock.lock();
+		try {
+			return this.index.ready(this.clock.millis());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public Optional<Duration> nextReady() {
+		this.lock.lock();
+		try {
+			OptionalLong next = this.index.nextReady();
+			this.toldReady = next.orElse(Long.MAX_VALUE);
+			return next.isPresent()
+					? Optional.of(Duration.ofMillis(Math.max(0, next.getAsLong() - this.clock.millis())))
+					: Optional.empty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void onReady(Runnable listener) {
+		this.lock.lock();
+		try {
+			this.readyListener = listener;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void tellReady() {
+		Runnable told = null;
+		this.lock.lock();
+		try {
+			OptionalLong next = this.index.nextReady();
+			if (next.isPresent() && next.getAsLong() < this.toldReady) {
+				this.toldReady = next.getAsLong();
+				told = this.readyListener;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (told != null) {
+			told.run();
+		}
+	}
+
+	@Override
+	public Optional<Claim> claim(String destination) throws IOException {
+		Waiting waiting;
+		int[] numbers;
+		Segment segment;
+		int place;
+		int length;
+		int attempts;
+		this.lock.lock();
+		try {
+			requireOpen();
+			waiting = this.index.claim(destination, this.clock.millis());
+			if (waiting == null) {
+				return Optional.empty();
+			}
+			numbers = waiting.recipients();
+			attempts = waiting.attempts();
+			segment = waiting.message().segment();
+			place = waiting.message().place();
+			length = waiting.message().length();
+			segment.addReader();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		try {
+			Message message = this.reader.message(segment, place, length);
+			List<Numbered> recipients = recipients(message, destination, numbers);
+			Claim claim = new Claim(new QueueId(message.id()), destination,
+					new Envelope(message.from(), message.parameters(),
+							recipients.stream().map(Numbered::recipient).toList()),
+					this.reader.content(segment, place, length, message), Instant.ofEpochMilli(message.enqueued()),
+					attempts);
+			remember(claim, new InFlight(waiting, segment, recipients));
+			return Optional.of(claim);
+		}
+		catch (IOException | RuntimeException ex) {
+			holdUnreadable(waiting, segment);
+			throw ex;
+		}
+	}
+
+	private static List<Numbered> recipients(Message message, String destination, int[] numbers) throws IOException {
+		Map<Integer, Numbered> known = new HashMap<>();
+		message.parts()
+			.stream()
+			.filter((part) -> part.destination().equals(destination))
+			.forEach((part) -> part.recipients().forEach((one) -> known.put(one.number(), one)));
+		List<Numbered> recipients = new ArrayList<>(numbers.length);
+		for (int number : numbers) {
+			Numbered one = known.get(number);
+			if (one == null) {
+				throw new IOException("Message " + new QueueId(message.id()) + " has no recipient " + number);
+			}
+			recipients.add(one);
+		}
+		return recipients;
+	}
+
+	private void remember(Claim claim, InFlight inFlight) {
+		this.lock.lock();
+		try {
+			this.claims.put(claim, inFlight);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void holdUnreadable(Waiting waiting, Segment segment) {
+		this.lock.lock();
+		try {
+			segment.removeReader();
+			if (waiting.isInFlight()) {
+				waiting.held(true);
+				this.index.returned(waiting);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public CompletionStage<Void> settle(Claim claim, List<Outcome> outcomes, @Nullable Instant retryAt) {
+		Event event;
+		this.lock.lock();
+		try {
+			InFlight inFlight = this.claims.get(claim);
+			if (inFlight == null) {
+				throw new IllegalStateException("The claim of " + claim.id() + " was settled or given back before");
+			}
+			Settled settled = settled(claim, inFlight, outcomes, retryAt);
+			this.claims.remove(claim);
+			inFlight.segment().removeReader();
+			Waiting waiting = inFlight.waiting();
+			if (!waiting.isInFlight()) {
+				// The message was deleted meanwhile.
+				return CompletableFuture.completedFuture(null);
+			}
+			boolean inFile = waiting.message().isInFile();
+			boolean left = settled.done().length < waiting.recipients().length;
+			Recovery.apply(this.index, waiting, settled, settled.due());
+			if (left) {
+				this.index.returned(waiting);
+			}
+			boolean gone = this.index.find(claim.id().value()) == null;
+			event = new Event(settled, (gone && inFile) ? claim.id().value() : 0);
+			event.attemptOf = left ? waiting : null;
+			this.journal.append(event);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		tellReady();
+		return event.kept;
+	}
+
+	private Settled settled(Claim claim, InFlight inFlight, List<Outcome> outcomes, @Nullable Instant retryAt) {
+		Map<Mailbox, Outcome> byMailbox = new HashMap<>();
+		outcomes.forEach((outcome) -> byMailbox.put(outcome.recipient(), outcome));
+		List<Integer> delivered = new ArrayList<>();
+		List<Integer> bounced = new ArrayList<>();
+		String lastReply = "";
+		for (Numbered one : inFlight.recipients()) {
+			Outcome outcome = Objects.requireNonNull(byMailbox.get(one.recipient().mailbox()),
+					() -> "The outcome for " + one.recipient().mailbox() + " is missing");
+			switch (outcome.kind()) {
+				case DELIVERED -> delivered.add(one.number());
+				case BOUNCED -> bounced.add(one.number());
+				case DEFERRED -> {
+					Objects.requireNonNull(retryAt, "Deferred recipients need a time for the next attempt");
+				}
+			}
+			lastReply = outcome.reply().toString();
+		}
+		delivered.addAll(bounced);
+		long due = (retryAt != null) ? retryAt.toEpochMilli() : 0;
+		return new Settled(claim.id().value(), this.clock.millis(), claim.destination(),
+				delivered.stream().mapToInt(Integer::intValue).toArray(), bounced.size(), claim.attempts() + 1, due,
+				lastReply.substring(0, Math.min(MAX_REPLY, lastReply.length())));
+	}
+
+	@Override
+	public void giveBack(Claim claim) {
+		this.lock.lock();
+		try {
+			InFlight inFlight = this.claims.remove(claim);
+			if (inFlight == null) {
+				throw new IllegalStateException("The claim of " + claim.id() + " was settled or given back before");
+			}
+			inFlight.segment().removeReader();
+			if (inFlight.waiting().isInFlight()) {
+				this.index.returned(inFlight.waiting());
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		tellReady();
+	}
+
+	/** Something that happened to messages, on its way to the disk. */
+	private final class Event extends Journal.Entry {
+
+		private final CompletableFuture<Void> kept = new CompletableFuture<>();
+
+		private final long contentToRemove;
+
+		private @Nullable Waiting attemptOf;
+
+		Event(JournalRecord record, long contentToRemove) {
+			super(record);
+			this.contentToRemove = contentToRemove;
+		}
+
+		@Override
+		void written(Segment segment, int place) {
+			if (this.attemptOf != null) {
+				FileQueue.this.lock.lock();
+				try {
+					this.attemptOf.lastAttempt(segment, place);
+				}
+				finally {
+					FileQueue.this.lock.unlock();
+				}
+			}
+			if (this.contentToRemove != 0) {
+				removeContent(this.contentToRemove);
+			}
+			writeUnwritten();
+			this.kept.complete(null);
+		}
+
+		/** It has happened all the same: it is written when that is possible. */
+		@Override
+		void failed(IOException failure) {
+			FileQueue.this.lock.lock();
+			try {
+				if (!FileQueue.this.closed) {
+					FileQueue.this.unwritten.add(this);
+				}
+			}
+			finally {
+				FileQueue.this.lock.unlock();
+			}
+			this.kept.completeExceptionally(failure);
+		}
+
+	}
+
+	/** The disk takes something again. */
+	private void writeUnwritten() {
+		this.lock.lock();
+		try {
+			if (!this.unwritten.isEmpty()) {
+				List<Event> events = new ArrayList<>(this.unwritten);
+				this.unwritten.clear();
+				events.forEach(this.journal::append);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	// ---- Somebody looks after them ----
+
+	@Override
+	public boolean hold(QueueId id) {
+		return change(id, Change.HELD);
+	}
+
+	@Override
+	public boolean release(QueueId id) {
+		return change(id, Change.RELEASED);
+	}
+
+	@Override
+	public boolean retryNow(QueueId id) {
+		return change(id, Change.RETRIED);
+	}
+
+	@Override
+	public boolean delete(QueueId id) {
+		return change(id, Change.DELETED);
+	}
+
+	private boolean change(QueueId id, Change change) {
+		Event event;
+		this.lock.lock();
+		try {
+			requireOpen();
+			IndexedMessage message = this.index.find(id.value());
+			if (message == null) {
+				return false;
+			}
+			long now = this.clock.millis();
+			Changed changed = new Changed(id.value(), now, change);
+			Recovery.apply(this.index, message, changed, now);
+			event = new Event(changed, (change == Change.DELETED && message.isInFile()) ? id.value() : 0);
+			this.journal.append(event);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		tellReady();
+		await(event);
+		return true;
+	}
+
+	/** Whoever looks after messages sees at once whether it is done. */
+	private static void await(Event event) {
+		event.kept.exceptionally((failure) -> null).join();
+	}
+
+	@Override
+	public void suspend(String destination) {
+		suspend(destination, true);
+	}
+
+	@Override
+	public void resume(String destination) {
+		suspend(destination, false);
+	}
+
+	private void suspend(String destination, boolean suspended) {
+		this.lock.lock();
+		try {
+			requireOpen();
+			this.index.suspend(destination, suspended);
+			this.journal.append(new Event(new Suspension(destination, suspended), 0));
+		}
+		finally {
+			this.lock.unlock();
+		}
+		tellReady();
+	}
+
+	@Override
+	public Set<String> suspended() {
+		this.lock.lock();
+		try {
+			return this.index.suspended();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public QueueCounts counts() {
+		this.lock.lock();
+		try {
+			return this.index.counts(this.clock.millis());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public List<QueuedMessage> list(QueueFilter filter) throws IOException {
+		List<QueuedMessage> list = new ArrayList<>();
+		for (long id : names(filter)) {
+			find(new QueueId(id)).ifPresent(list::add);
+		}
+		return list;
+	}
+
+	private long[] names(QueueFilter filter) {
+		long after = (filter.after() != null) ? filter.after().value() : 0;
+		this.lock.lock();
+		try {
+			LongPredicate wanted = (id) -> id > after && matches(this.index.find(id), filter);
+			return this.index.messages()
+				.stream()
+				.mapToLong(IndexedMessage::id)
+				.filter(wanted)
+				.sorted()
+				.limit(filter.limit())
+				.toArray();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean matches(@Nullable IndexedMessage message, QueueFilter filter) {
+		long now = this.clock.millis();
+		return message != null && message.waiting()
+			.stream()
+			.anyMatch((waiting) -> (filter.destination() == null
+					|| filter.destination().equals(waiting.destination().name()))
+					&& (filter.state() == null || filter.state() == state(waiting, now)));
+	}
+
+	private static MessageState state(Waiting waiting, long now) {
+		if (waiting.isInFlight()) {
+			return MessageState.IN_FLIGHT;
+		}
+		if (waiting.isHeld()) {
+			return MessageState.HELD;
+		}
+		return (waiting.due() <= now) ? MessageState.READY : MessageState.DEFERRED;
+	}
+
+	@Override
+	public Optional<QueuedMessage> find(QueueId id) throws IOException {
+		Snapshot snapshot = snapshot(id);
+		if (snapshot == null) {
+			return Optional.empty();
+		}
+		try {
+			return Optional.of(queued(snapshot));
+		}
+		finally {
+			release(snapshot);
+		}
+	}
+
+	/** What the index knows of a message, while its segments stay open. */
+	private record Snapshot(Segment segment, int place, int length, List<PartSnapshot> parts) {
+	}
+
+	private record PartSnapshot(String destination, int[] recipients, MessageState state, int attempts, long due,
+			@Nullable Segment lastSegment, int lastPlace) {
+	}
+
+	private @Nullable Snapshot snapshot(QueueId id) {
+		this.lock.lock();
+		try {
+			requireOpen();
+			IndexedMessage message = this.index.find(id.value());
+			if (message == null) {
+				return null;
+			}
+			long now = this.clock.millis();
+			List<PartSnapshot> parts = message.waiting()
+				.stream()
+				.map((waiting) -> new PartSnapshot(waiting.destination().name(), waiting.recipients(),
+						state(waiting, now), waiting.attempts(), waiting.due(), waiting.lastSegment(),
+						waiting.lastPlace()))
+				.toList();
+			message.segment().addReader();
+			parts.stream().map(PartSnapshot::lastSegment).filter(Objects::nonNull).forEach(Segment::addReader);
+			return new Snapshot(message.segment(), message.place(), message.length(), parts);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void release(Snapshot snapshot) {
+		this.lock.lock();
+		try {
+			snapshot.segment().removeReader();
+			snapshot.parts()
+				.stream()
+				.map(PartSnapshot::lastSegment)
+				.filter(Objects::nonNull)
+				.forEach(Segment::removeReader);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private QueuedMessage queued(Snapshot snapshot) throws IOException {
+		Message message = this.reader.message(snapshot.segment(), snapshot.place(), snapshot.length());
+		List<QueuedMessage.Waiting> waiting = new ArrayList<>();
+		for (PartSnapshot part : snapshot.parts()) {
+			List<Mailbox> recipients = recipients(message, part.destination(), part.recipients()).stream()
+				.map(Numbered::recipient)
+				.map(Recipient::mailbox)
+				.toList();
+			waiting.add(new QueuedMessage.Waiting(part.destination(), recipients, part.state(), part.attempts(),
+					Instant.ofEpochMilli(part.due()), lastReply(message, part)));
+		}
+		return new QueuedMessage(new QueueId(message.id()), message.from(), message.size(),
+				Instant.ofEpochMilli(message.enqueued()), waiting);
+	}
+
+	private @Nullable String lastReply(Message message, PartSnapshot part) throws IOException {
+		if (part.lastSegment() != null) {
+			return this.reader.settled(part.lastSegment(), part.lastPlace()).lastReply();
+		}
+		return message.parts()
+			.stream()
+			.filter((one) -> one.destination().equals(part.destination()))
+			.findFirst()
+			.map(Part::lastReply)
+			.orElse(null);
+	}
+
+	private void requireOpen() {
+		if (this.closed) {
+			throw new IllegalStateException("The queue is closed");
+		}
+	}
+
+	@Override
+	public void close() {
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				return;
+			}
+			this.closed = true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.journal.close();
+		this.lock.lock();
+		try {
+			if (!this.unwritten.isEmpty()) {
+				logger.error("What became of {} messages was not written: some may be sent again",
+						this.unwritten.size());
+			}
+			this.segments.forEach(Segment::close);
+			this.lockFile.close();
+		}
+		catch (IOException ex) {
+			logger.debug("The lock of the queue {} could not be closed", this.options.directory(), ex);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+}

@@ -1,0 +1,41 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.queue;
+
+import java.time.Instant;
+import java.util.List;
+
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.ReversePath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message as it stands in the queue, for those who look after it.
+ *
+ * @param id its name
+ * @param from the sender
+ * @param size the octets of its content
+ * @param enqueued when it came
+ * @param waiting what is left of it, by destination
+ */
+public record QueuedMessage(QueueId id, ReversePath from, long size, Instant enqueued, List<Waiting> waiting) {
+
+	/**
+	 * Recipients that wait for one destination.
+	 *
+	 * @param destination the destination
+	 * @param recipients the recipients
+	 * @param state what they wait for
+	 * @param attempts how often delivery has been tried
+	 * @param nextAttempt when it is tried again at the earliest
+	 * @param lastReply the reply to the last attempt, as one line; {@code null} before
+	 * that
+	 */
+	public record Waiting(String destination, List<Mailbox> recipients, MessageState state, int attempts,
+			Instant nextAttempt, @Nullable String lastReply) {
+	}
+
+}

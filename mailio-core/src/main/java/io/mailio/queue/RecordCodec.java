@@ -1,0 +1,226 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.queue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.mailio.queue.JournalRecord.Change;
+import io.mailio.queue.JournalRecord.Changed;
+import io.mailio.queue.JournalRecord.Message;
+import io.mailio.queue.JournalRecord.Numbered;
+import io.mailio.queue.JournalRecord.Part;
+import io.mailio.queue.JournalRecord.Settled;
+import io.mailio.queue.JournalRecord.Suspension;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Parameters;
+import io.mailio.smtp.Recipient;
+import io.mailio.smtp.ReversePath;
+
+/**
+ * The octets of records: a type, then the fields in the order of {@link JournalRecord};
+ * numbers big-endian, text as UTF-8 behind its length in two octets. The content of a
+ * message stands behind its record; the length of what stands before it comes first, so
+ * that the one can be read without the other. {@code docs/queue.md} has it all.
+ */
+final class RecordCodec {
+
+	private static final int MESSAGE = 'M';
+
+	private static final int SETTLED = 'S';
+
+	private static final int CHANGED = 'C';
+
+	private static final int SUSPENSION = 'D';
+
+	/** Type and length of the head: what must be read first of a message. */
+	static final int PREFIX = 5;
+
+	private static final int HELD = 1;
+
+	private static final int IN_FILE = 1;
+
+	private RecordCodec() {
+	}
+
+	static byte[] encode(JournalRecord record) {
+		ByteArrayOutputStream octets = new ByteArrayOutputStream(256);
+		try (DataOutputStream out = new DataOutputStream(octets)) {
+			if (record instanceof Message message) {
+				byte[] head = head(message);
+				out.writeByte(MESSAGE);
+				out.writeInt(head.length);
+				out.write(head);
+			}
+			else if (record instanceof Settled settled) {
+				out.writeByte(SETTLED);
+				write(settled, out);
+			}
+			else if (record instanceof Changed changed) {
+				out.writeByte(CHANGED);
+				out.writeLong(changed.id());
+				out.writeLong(changed.recorded());
+				out.writeByte(changed.change().ordinal());
+			}
+			else if (record instanceof Suspension suspension) {
+				out.writeByte(SUSPENSION);
+				write(suspension.destination(), out);
+				out.writeBoolean(suspension.suspended());
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return octets.toByteArray();
+	}
+
+	private static byte[] head(Message message) throws IOException {
+		ByteArrayOutputStream octets = new ByteArrayOutputStream(256);
+		DataOutputStream out = new DataOutputStream(octets);
+		out.writeLong(message.id());
+		out.writeLong(message.enqueued());
+		out.writeLong(message.recorded());
+		out.writeLong(message.size());
+		out.writeByte(message.inFile() ? IN_FILE : 0);
+		write(message.from().toString(), out);
+		write(message.parameters().toString(), out);
+		out.writeShort(message.parts().size());
+		for (Part part : message.parts()) {
+			write(part, out);
+		}
+		return octets.toByteArray();
+	}
+
+	private static void write(Part part, DataOutputStream out) throws IOException {
+		write(part.destination(), out);
+		out.writeByte(part.held() ? HELD : 0);
+		out.writeShort(part.attempts());
+		out.writeLong(part.due());
+		write((part.lastReply() != null) ? part.lastReply() : "", out);
+		out.writeShort(part.recipients().size());
+		for (Numbered numbered : part.recipients()) {
+			out.writeShort(numbered.number());
+			write(numbered.recipient().mailbox().toString(), out);
+			write(numbered.recipient().parameters().toString(), out);
+		}
+	}
+
+	private static void write(Settled settled, DataOutputStream out) throws IOException {
+		out.writeLong(settled.id());
+		out.writeLong(settled.recorded());
+		write(settled.destination(), out);
+		out.writeShort(settled.done().length);
+		for (int number : settled.done()) {
+			out.writeShort(number);
+		}
+		out.writeShort(settled.bounced());
+		out.writeShort(settled.attempts());
+		out.writeLong(settled.due());
+		write(settled.lastReply(), out);
+	}
+
+	private static void write(String text, DataOutputStream out) throws IOException {
+		byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+		if (octets.length > 0xffff) {
+			throw new IllegalArgumentException("A text of " + octets.length + " octets is too long for the journal");
+		}
+		out.writeShort(octets.length);
+		out.write(octets);
+	}
+
+	/**
+	 * How many octets of a message stand before its content.
+	 * @param prefix the first {@link #PREFIX} octets
+	 */
+	static int headLength(ByteBuffer prefix) {
+		return PREFIX + prefix.getInt(prefix.position() + 1);
+	}
+
+	/**
+	 * Reads a record; of a message, the content behind it is left.
+	 * @throws IOException if it is none
+	 */
+	static JournalRecord decode(ByteBuffer in) throws IOException {
+		try {
+			int type = in.get();
+			return switch (type) {
+				case MESSAGE -> message(in);
+				case SETTLED -> settled(in);
+				case CHANGED -> new Changed(in.getLong(), in.getLong(), change(in.get()));
+				case SUSPENSION -> new Suspension(text(in), in.get() != 0);
+				default -> throw new IOException("There are no records of type " + type);
+			};
+		}
+		catch (BufferUnderflowException | IllegalArgumentException ex) {
+			throw new IOException("A record that cannot be read: " + ex, ex);
+		}
+	}
+
+	private static Message message(ByteBuffer in) {
+		in.getInt();
+		long id = in.getLong();
+		long enqueued = in.getLong();
+		long recorded = in.getLong();
+		long size = in.getLong();
+		boolean inFile = in.get() == IN_FILE;
+		String from = text(in);
+		ReversePath sender = from.isEmpty() ? ReversePath.NULL : ReversePath.of(Mailbox.of(from));
+		Parameters parameters = Parameters.of(text(in));
+		int count = in.getShort();
+		List<Part> parts = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			parts.add(part(in));
+		}
+		return new Message(id, enqueued, recorded, size, inFile, sender, parameters, parts);
+	}
+
+	private static Part part(ByteBuffer in) {
+		String destination = text(in);
+		boolean held = in.get() == HELD;
+		int attempts = in.getShort();
+		long due = in.getLong();
+		String lastReply = text(in);
+		int count = in.getShort();
+		List<Numbered> recipients = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			int number = in.getShort();
+			recipients.add(new Numbered(number, new Recipient(Mailbox.of(text(in)), Parameters.of(text(in)))));
+		}
+		return new Part(destination, held, attempts, due, lastReply.isEmpty() ? null : lastReply, recipients);
+	}
+
+	private static Settled settled(ByteBuffer in) {
+		long id = in.getLong();
+		long recorded = in.getLong();
+		String destination = text(in);
+		int[] done = new int[in.getShort()];
+		for (int i = 0; i < done.length; i++) {
+			done[i] = in.getShort();
+		}
+		return new Settled(id, recorded, destination, done, in.getShort(), in.getShort(), in.getLong(), text(in));
+	}
+
+	private static Change change(int number) {
+		if (number < 0 || number >= Change.values().length) {
+			throw new IllegalArgumentException("There is no change " + number);
+		}
+		return Change.values()[number];
+	}
+
+	private static String text(ByteBuffer in) {
+		byte[] octets = new byte[Short.toUnsignedInt(in.getShort())];
+		in.get(octets);
+		return new String(octets, StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,150 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.queue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.mailio.message.Content;
+import io.mailio.queue.JournalRecord.Message;
+import io.mailio.queue.JournalRecord.Settled;
+
+/**
+ * Reads single records whose place is known, and the contents of messages.
+ */
+final class RecordReader {
+
+	/** Nearly all records of messages with a few recipients are shorter. */
+	private static final int GUESS = 2048;
+
+	private final Path contents;
+
+	RecordReader(Path contents) {
+		this.contents = contents;
+	}
+
+	/** Where the content of a message lies that is too large for the journal. */
+	Path contentFile(long id) {
+		return this.contents.resolve(new QueueId(id).toString());
+	}
+
+	/**
+	 * Reads a message without its content.
+	 * @param place where its frame begins
+	 * @param length of frame, record and content
+	 */
+	Message message(Segment segment, int place, int length) throws IOException {
+		ByteBuffer octets = read(segment, place, Math.min(length, GUESS));
+		int needed = Frame.SIZE + RecordCodec.headLength(octets.slice(Frame.SIZE, RecordCodec.PREFIX));
+		if (needed > octets.limit()) {
+			octets = read(segment, place, needed);
+		}
+		JournalRecord record = RecordCodec.decode(octets.slice(Frame.SIZE, needed - Frame.SIZE));
+		if (record instanceof Message message) {
+			return message;
+		}
+		throw new IOException("No message stands in " + segment + " at " + place);
+	}
+
+	/** Reads what an attempt has come to. */
+	Settled settled(Segment segment, int place) throws IOException {
+		int length = Frame.length(read(segment, place, Frame.SIZE));
+		JournalRecord record = RecordCodec.decode(read(segment, place + Frame.SIZE, length));
+		if (record instanceof Settled settled) {
+			return settled;
+		}
+		throw new IOException("No attempt stands in " + segment + " at " + place);
+	}
+
+	private static ByteBuffer read(Segment segment, int place, int length) throws IOException {
+		if (length <= 0 || length > Frame.MAX_RECORD) {
+			throw new IOException(segment + " is damaged at " + place);
+		}
+		ByteBuffer octets = ByteBuffer.allocate(length);
+		segment.read(octets, place);
+		return octets.flip();
+	}
+
+	/** The octets of a message, wherever they are. */
+	Content content(Segment segment, int place, int length, Message message) {
+		return message.inFile() ? new InFile(contentFile(message.id()), message.size())
+				: new InSegment(segment, place + length - message.size(), message.size());
+	}
+
+	private record InFile(Path file, long size) implements Content {
+
+		@Override
+		public InputStream openStream() throws IOException {
+			return Files.newInputStream(this.file);
+		}
+
+		@Override
+		public void release() {
+			// It goes with the message.
+		}
+
+	}
+
+	private record InSegment(Segment segment, long from, long size) implements Content {
+
+		@Override
+		public InputStream openStream() {
+			return new SegmentStream(this.segment, this.from, this.size);
+		}
+
+		@Override
+		public void release() {
+			// It goes with the message.
+		}
+
+	}
+
+	/** Some octets of a segment; not for several threads. */
+	private static final class SegmentStream extends InputStream {
+
+		private final Segment segment;
+
+		private final long end;
+
+		private long at;
+
+		SegmentStream(Segment segment, long from, long size) {
+			this.segment = segment;
+			this.at = from;
+			this.end = from + size;
+		}
+
+		@Override
+		public int read() throws IOException {
+			byte[] octet = new byte[1];
+			return (read(octet, 0, 1) < 0) ? -1 : octet[0] & 0xff;
+		}
+
+		@Override
+		public int read(byte[] into, int offset, int length) throws IOException {
+			if (length == 0) {
+				return 0;
+			}
+			int count = (int) Math.min(length, this.end - this.at);
+			if (count <= 0) {
+				return -1;
+			}
+			this.segment.read(ByteBuffer.wrap(into, offset, count), this.at);
+			this.at += count;
+			return count;
+		}
+
+		@Override
+		public int available() {
+			return (int) Math.min(Integer.MAX_VALUE, this.end - this.at);
+		}
+
+	}
+
+}

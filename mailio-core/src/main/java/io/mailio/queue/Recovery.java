@@ -1,0 +1,256 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.queue;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import io.mailio.queue.JournalRecord.Changed;
+import io.mailio.queue.JournalRecord.Message;
+import io.mailio.queue.JournalRecord.Numbered;
+import io.mailio.queue.JournalRecord.Part;
+import io.mailio.queue.JournalRecord.Settled;
+import io.mailio.queue.JournalRecord.Suspension;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Builds the index from the segments of a directory, when a queue is opened.
+ */
+final class Recovery implements SegmentReader.Visitor {
+
+	private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
+
+	private final Index index;
+
+	private final long now;
+
+	private final DamagedPieces damagedPieces;
+
+	private final List<Segment> segments = new ArrayList<>();
+
+	private long lastId;
+
+	Recovery(Path directory, Index index, long now) {
+		this.index = index;
+		this.now = now;
+		this.damagedPieces = new DamagedPieces(directory);
+	}
+
+	/** The files of segments, the oldest first. */
+	static List<Path> segmentFiles(Path directory) throws IOException {
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.filter((file) -> Segment.number(file).isPresent())
+				.sorted(Comparator.comparing((file) -> file.getFileName().toString()))
+				.toList();
+		}
+	}
+
+	/** Reads everything; closes what it has opened if that fails. */
+	void read(Path directory) throws IOException {
+		try {
+			for (Path file : segmentFiles(directory)) {
+				read(file, directory);
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			this.segments.forEach(Segment::close);
+			throw ex;
+		}
+	}
+
+	private void read(Path file, Path directory) throws IOException {
+		long number = Segment.number(file).orElseThrow();
+		long expected = this.segments.isEmpty() ? number : this.segments.get(this.segments.size() - 1).number() + 1;
+		if (number != expected) {
+			logger.error("Segments {} to {} of the queue {} are missing: the messages in them are lost",
+					Long.toHexString(expected), Long.toHexString(number - 1), directory);
+		}
+		Segment segment;
+		try {
+			segment = Segment.open(file, true);
+		}
+		catch (AccessDeniedException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			setAside(file, directory, ex);
+			return;
+		}
+		this.segments.add(segment);
+		new SegmentReader(segment, this).read();
+	}
+
+	/**
+	 * A file whose beginning is damaged has no salt, so that nothing in it can be read.
+	 */
+	private static void setAside(Path file, Path directory, IOException failure) throws IOException {
+		if (Files.size(file) < Segment.HEADER) {
+			logger.info("{} was just being begun", file);
+			Files.delete(file);
+			return;
+		}
+		Path damaged = directory.resolve("damaged");
+		Directories.make(damaged);
+		Files.move(file, damaged.resolve(file.getFileName()));
+		Directories.force(damaged);
+		Directories.force(directory);
+		logger.error("A segment cannot be read and was moved to {}: {}", damaged, failure.getMessage());
+	}
+
+	@Override
+	public void damaged(Segment segment, long from, long to, boolean last, String why) throws IOException {
+		this.damagedPieces.setAside(segment, from, to, why);
+		if (last) {
+			segment.cut(from);
+		}
+	}
+
+	@Override
+	public void record(Segment segment, int place, int length, JournalRecord record) {
+		if (record instanceof Message message) {
+			message(segment, place, length, message);
+		}
+		else if (record instanceof Settled settled) {
+			settled(segment, place, settled);
+		}
+		else if (record instanceof Changed changed) {
+			changed(changed);
+		}
+		else if (record instanceof Suspension suspension) {
+			this.index.suspend(suspension.destination(), suspension.suspended());
+		}
+	}
+
+	private void message(Segment segment, int place, int length, Message message) {
+		this.lastId = Math.max(this.lastId, message.id());
+		IndexedMessage before = this.index.find(message.id());
+		if (before != null) {
+			this.index.remove(before);
+		}
+		this.index
+			.add(indexed(this.index, segment, place, length, message, (due) -> dueAgain(message.recorded(), due)));
+	}
+
+	/** Turns a time that was written into one of now. */
+	interface Times {
+
+		long now(long due);
+
+	}
+
+	static IndexedMessage indexed(Index index, Segment segment, int place, int length, Message message, Times times) {
+		IndexedMessage indexed = new IndexedMessage(message.id(), message.enqueued(), message.size(), message.inFile(),
+				segment, place, length);
+		List<Waiting> waiting = new ArrayList<>(message.parts().size());
+		for (Part part : message.parts()) {
+			int[] recipients = part.recipients().stream().mapToInt(Numbered::number).toArray();
+			waiting.add(new Waiting(indexed, index.destination(part.destination()), recipients, times.now(part.due()),
+					part.attempts(), part.held()));
+		}
+		indexed.waiting(waiting);
+		return indexed;
+	}
+
+	/**
+	 * If the clock of the machine was set back meanwhile, nothing waits longer than it
+	 * was meant to.
+	 */
+	private long dueAgain(long recorded, long due) {
+		return Math.min(due, this.now + Math.max(0, due - recorded));
+	}
+
+	private void settled(Segment segment, int place, Settled settled) {
+		IndexedMessage message = this.index.find(settled.id());
+		if (message == null) {
+			// It was done with before its segment was given up.
+			return;
+		}
+		for (Waiting waiting : message.waiting()) {
+			if (waiting.destination().name().equals(settled.destination())) {
+				apply(this.index, waiting, settled, dueAgain(settled.recorded(), settled.due()));
+				waiting.lastAttempt(segment, place);
+			}
+		}
+	}
+
+	/** What a claim has come to; what waits is not in flight any more. */
+	static void apply(Index index, Waiting waiting, Settled settled, long due) {
+		Set<Integer> done = new HashSet<>();
+		for (int number : settled.done()) {
+			done.add(number);
+		}
+		int[] left = Arrays.stream(waiting.recipients()).filter((number) -> !done.contains(number)).toArray();
+		if (left.length == 0) {
+			index.remove(waiting);
+			return;
+		}
+		waiting.recipients(left);
+		waiting.attempts(settled.attempts());
+		index.due(waiting, due);
+	}
+
+	private void changed(Changed changed) {
+		IndexedMessage message = this.index.find(changed.id());
+		if (message != null) {
+			apply(this.index, message, changed, dueAgain(changed.recorded(), changed.recorded()));
+		}
+	}
+
+	static void apply(Index index, IndexedMessage message, Changed changed, long now) {
+		switch (changed.change()) {
+			case HELD -> message.waiting().forEach((waiting) -> index.held(waiting, true));
+			case RELEASED -> message.waiting().forEach((waiting) -> index.held(waiting, false));
+			case RETRIED -> message.waiting().forEach((waiting) -> index.due(waiting, now));
+			case DELETED -> index.remove(message);
+		}
+	}
+
+	/** The segments, the oldest first. */
+	List<Segment> segments() {
+		return this.segments;
+	}
+
+	/** The greatest name of a message. */
+	long lastId() {
+		return this.lastId;
+	}
+
+	/** Removes contents whose messages are gone, or were never accepted. */
+	void removeLeftContents(Path contents) throws IOException {
+		if (!Files.isDirectory(contents)) {
+			return;
+		}
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(contents)) {
+			for (Path file : files) {
+				if (!isNeeded(file)) {
+					Files.delete(file);
+				}
+			}
+		}
+	}
+
+	private boolean isNeeded(Path file) {
+		try {
+			IndexedMessage message = this.index.find(QueueId.parse(file.getFileName().toString()).value());
+			return message != null && message.isInFile();
+		}
+		catch (IllegalArgumentException ex) {
+			return false;
+		}
+	}
+
+}
