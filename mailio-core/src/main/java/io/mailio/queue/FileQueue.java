@@ -119,7 +119,7 @@ public final class FileQueue implements MessageQueue {
 		this.reader = new RecordReader(contents);
 		this.disk = Files.getFileStore(options.directory());
 		Directories.make(contents);
-		Recovery recovery = new Recovery(options.directory(), this.index, clock.millis());
+		Recovery recovery = new Recovery(this.index, clock.millis(), new DamagedPieces(options.directory()), true);
 		recovery.read(options.directory());
 		recovery.removeLeftContents(contents);
 		this.segments.addAll(recovery.segments());

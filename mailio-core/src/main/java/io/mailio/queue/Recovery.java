@@ -24,30 +24,48 @@ import io.mailio.queue.JournalRecord.Numbered;
 import io.mailio.queue.JournalRecord.Part;
 import io.mailio.queue.JournalRecord.Settled;
 import io.mailio.queue.JournalRecord.Suspension;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Builds the index from the segments of a directory, when a queue is opened.
  */
 final class Recovery implements SegmentReader.Visitor {
 
-	private static final Logger logger = LoggerFactory.getLogger(Recovery.class);
-
 	private final Index index;
 
 	private final long now;
 
-	private final DamagedPieces damagedPieces;
+	private final Damage damage;
+
+	private final boolean writable;
 
 	private final List<Segment> segments = new ArrayList<>();
 
 	private long lastId;
 
-	Recovery(Path directory, Index index, long now) {
+	/** What is done about what cannot be read. */
+	interface Damage {
+
+		/** Some octets of a segment; nothing stands behind the last ones. */
+		void piece(Segment segment, long from, long to, boolean last, String why) throws IOException;
+
+		/** A file that does not begin like a segment. */
+		void file(Path file, IOException failure) throws IOException;
+
+		/** Files are not there. */
+		void missing(long first, long last);
+
+	}
+
+	/**
+	 * Prepares it.
+	 * @param now the time
+	 * @param writable whether segments may be changed by whoever hears of the damage
+	 */
+	Recovery(Index index, long now, Damage damage, boolean writable) {
 		this.index = index;
 		this.now = now;
-		this.damagedPieces = new DamagedPieces(directory);
+		this.damage = damage;
+		this.writable = writable;
 	}
 
 	/** The files of segments, the oldest first. */
@@ -63,7 +81,7 @@ final class Recovery implements SegmentReader.Visitor {
 	void read(Path directory) throws IOException {
 		try {
 			for (Path file : segmentFiles(directory)) {
-				read(file, directory);
+				readSegment(file);
 			}
 		}
 		catch (IOException | RuntimeException ex) {
@@ -72,51 +90,30 @@ final class Recovery implements SegmentReader.Visitor {
 		}
 	}
 
-	private void read(Path file, Path directory) throws IOException {
+	private void readSegment(Path file) throws IOException {
 		long number = Segment.number(file).orElseThrow();
 		long expected = this.segments.isEmpty() ? number : this.segments.get(this.segments.size() - 1).number() + 1;
 		if (number != expected) {
-			logger.error("Segments {} to {} of the queue {} are missing: the messages in them are lost",
-					Long.toHexString(expected), Long.toHexString(number - 1), directory);
+			this.damage.missing(expected, number - 1);
 		}
 		Segment segment;
 		try {
-			segment = Segment.open(file, true);
+			segment = Segment.open(file, this.writable);
 		}
 		catch (AccessDeniedException ex) {
 			throw ex;
 		}
 		catch (IOException ex) {
-			setAside(file, directory, ex);
+			this.damage.file(file, ex);
 			return;
 		}
 		this.segments.add(segment);
 		new SegmentReader(segment, this).read();
 	}
 
-	/**
-	 * A file whose beginning is damaged has no salt, so that nothing in it can be read.
-	 */
-	private static void setAside(Path file, Path directory, IOException failure) throws IOException {
-		if (Files.size(file) < Segment.HEADER) {
-			logger.info("{} was just being begun", file);
-			Files.delete(file);
-			return;
-		}
-		Path damaged = directory.resolve("damaged");
-		Directories.make(damaged);
-		Files.move(file, damaged.resolve(file.getFileName()));
-		Directories.force(damaged);
-		Directories.force(directory);
-		logger.error("A segment cannot be read and was moved to {}: {}", damaged, failure.getMessage());
-	}
-
 	@Override
 	public void damaged(Segment segment, long from, long to, boolean last, String why) throws IOException {
-		this.damagedPieces.setAside(segment, from, to, why);
-		if (last) {
-			segment.cut(from);
-		}
+		this.damage.piece(segment, from, to, last, why);
 	}
 
 	@Override

@@ -124,7 +124,7 @@ class FileQueueDamageTests {
 		assertThat(damaged()).isEmpty();
 	}
 
-	@RepeatedTest(20)
+	@RepeatedTest(8)
 	void losesOnlyTheMessageWhoseOctetsHaveChangedAndKeepsThem() throws IOException {
 		fill(120);
 		List<Path> segments = segments();

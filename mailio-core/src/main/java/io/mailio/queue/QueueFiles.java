@@ -1,0 +1,190 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.queue;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.mailio.queue.JournalRecord.Message;
+import io.mailio.queue.JournalRecord.Numbered;
+import io.mailio.queue.JournalRecord.Part;
+import io.mailio.smtp.Printable;
+import io.mailio.smtp.Recipient;
+
+/**
+ * Reads the directory of a {@link FileQueue} without changing anything, on the command
+ * line: {@code list DIRECTORY} prints what waits, {@code export DIRECTORY TARGET [ID...]}
+ * writes messages as files. It may be used while the queue is open; then it shows what
+ * was on disk a moment ago.
+ */
+public final class QueueFiles implements Closeable {
+
+	private static final String USAGE = """
+			usage: QueueFiles list DIRECTORY
+			       QueueFiles export DIRECTORY TARGET [ID...]""";
+
+	private final RecordReader reader;
+
+	private final Index index = new Index();
+
+	private final Recovery recovery;
+
+	private QueueFiles(Path directory, PrintStream complaints) throws IOException {
+		this.reader = new RecordReader(directory.resolve("contents"));
+		this.recovery = new Recovery(this.index, System.currentTimeMillis(), new Complaints(complaints), false);
+		this.recovery.read(directory);
+	}
+
+	/**
+	 * Runs a command; the process ends with 0 if all went well, 1 if something could not
+	 * be read or written, 2 for wrong usage.
+	 * @param args see above
+	 */
+	public static void main(String[] args) {
+		System.exit(run(args, System.out, System.err));
+	}
+
+	static int run(String[] args, PrintStream out, PrintStream complaints) {
+		boolean list = args.length == 2 && args[0].equals("list");
+		boolean export = args.length >= 3 && args[0].equals("export");
+		if (!list && !export) {
+			complaints.println(USAGE);
+			return 2;
+		}
+		Path directory = Path.of(args[1]);
+		if (!Files.isDirectory(directory)) {
+			complaints.println(directory + " is no directory");
+			return 2;
+		}
+		try (QueueFiles files = new QueueFiles(directory, complaints)) {
+			if (list) {
+				files.list(out);
+			}
+			else {
+				files.export(Path.of(args[2]), List.of(args).subList(3, args.length), out);
+			}
+			return 0;
+		}
+		catch (IOException ex) {
+			complaints.println(Printable.of(ex.toString()));
+			return 1;
+		}
+	}
+
+	private List<IndexedMessage> messages() {
+		return this.index.messages().stream().sorted(Comparator.comparingLong(IndexedMessage::id)).toList();
+	}
+
+	private Message read(IndexedMessage message) throws IOException {
+		return this.reader.message(message.segment(), message.place(), message.length());
+	}
+
+	private void list(PrintStream out) throws IOException {
+		for (IndexedMessage message : messages()) {
+			Message record = read(message);
+			out.println(new QueueId(message.id()) + " " + Instant.ofEpochMilli(message.enqueued()) + " "
+					+ message.size() + " octets from <" + Printable.of(record.from().toString()) + ">");
+			for (Waiting waiting : message.waiting()) {
+				print(record, waiting, out);
+			}
+		}
+	}
+
+	private void print(Message record, Waiting waiting, PrintStream out) throws IOException {
+		String recipients = recipients(record, waiting).stream()
+			.map((one) -> "<" + Printable.of(one.mailbox().toString()) + ">")
+			.collect(Collectors.joining(" "));
+		out.println(
+				"    " + Printable.of(waiting.destination().name()) + (waiting.isHeld() ? " held" : "") + ", attempts "
+						+ waiting.attempts() + ", next " + Instant.ofEpochMilli(waiting.due()) + ": " + recipients);
+		Segment segment = waiting.lastSegment();
+		String reply = (segment != null) ? this.reader.settled(segment, waiting.lastPlace()).lastReply()
+				: part(record, waiting).lastReply();
+		if (reply != null) {
+			out.println("        " + Printable.of(reply));
+		}
+	}
+
+	private static List<Recipient> recipients(Message record, Waiting waiting) {
+		List<Integer> numbers = Arrays.stream(waiting.recipients()).boxed().toList();
+		return part(record, waiting).recipients()
+			.stream()
+			.filter((one) -> numbers.contains(one.number()))
+			.map(Numbered::recipient)
+			.toList();
+	}
+
+	private static Part part(Message record, Waiting waiting) {
+		return record.parts()
+			.stream()
+			.filter((part) -> part.destination().equals(waiting.destination().name()))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private void export(Path target, List<String> ids, PrintStream out) throws IOException {
+		Files.createDirectories(target);
+		for (IndexedMessage message : messages()) {
+			if (ids.isEmpty() || ids.contains(new QueueId(message.id()).toString())) {
+				export(message, target, out);
+			}
+		}
+	}
+
+	/** The content as it came, and what is left of the envelope beside it. */
+	private void export(IndexedMessage message, Path target, PrintStream out) throws IOException {
+		Message record = read(message);
+		String name = new QueueId(message.id()).toString();
+		Path content = target.resolve(name + ".eml");
+		try (InputStream in = this.reader.content(message.segment(), message.place(), message.length(), record)
+			.openStream()) {
+			Files.copy(in, content);
+		}
+		StringBuilder envelope = new StringBuilder("MAIL FROM:<" + record.from() + "> " + record.parameters() + "\n");
+		for (Waiting waiting : message.waiting()) {
+			recipients(record, waiting)
+				.forEach((one) -> envelope.append("RCPT TO:<" + one.mailbox() + "> " + one.parameters() + "\n"));
+		}
+		Files.writeString(target.resolve(name + ".envelope"), envelope, StandardCharsets.UTF_8);
+		out.println(content);
+	}
+
+	@Override
+	public void close() {
+		this.recovery.segments().forEach(Segment::close);
+	}
+
+	/** Damage is told and left as it is. */
+	private record Complaints(PrintStream to) implements Recovery.Damage {
+
+		@Override
+		public void piece(Segment segment, long from, long to, boolean last, String why) {
+			this.to.println(segment + " is damaged from octet " + from + " to " + to + ": " + why);
+		}
+
+		@Override
+		public void file(Path file, IOException failure) {
+			this.to.println(failure.getMessage());
+		}
+
+		@Override
+		public void missing(long first, long last) {
+			this.to.println("Segments " + Long.toHexString(first) + " to " + Long.toHexString(last) + " are missing");
+		}
+
+	}
+
+}
