@@ -77,6 +77,17 @@ class ExtensionTests {
 	}
 
 	@Test
+	void oneWhoseLineIsNoneIsNotOffered() {
+		SmtpServer server = this.mailroom.open().extension(new Custom("X\r\n250-XTWO", Set.of(), Set.of())).build();
+		server.start();
+		try (server; TestClient client = TestClient.connect(server.port())) {
+			client.expect("220");
+			assertThat(client.command("EHLO c", "250")).doesNotContain("XTWO");
+			client.command("MAIL FROM:<>", "250");
+		}
+	}
+
+	@Test
 	void twoThatBringTheSameAreFoundAtStart() {
 		SmtpServer keyword = this.mailroom.open().extension(new Custom("size", Set.of(), Set.of())).build();
 		assertThatExceptionOfType(HandlerConfigurationException.class).isThrownBy(keyword::start)

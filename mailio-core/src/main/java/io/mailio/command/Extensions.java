@@ -18,6 +18,7 @@ import io.mailio.handler.SmtpSession;
 import io.mailio.smtp.DomainNames;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
 import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +79,8 @@ final class Extensions {
 
 	private static @Nullable String advertisement(Extension extension, SmtpSession session) {
 		try {
-			return extension.advertisement(session);
+			String line = extension.advertisement(session);
+			return (line != null) ? Reply.requireNoControls(line) : null;
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("The extension {} is not offered: it has failed", extension.keyword(), Printable.of(ex));
