@@ -430,7 +430,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 	@Override
 	public void startTls(Consumer<TlsInfo> secured) {
 		flush();
-		if (hasInput()) {
+		if (hasUnreadInput()) {
 			endsBy(Ending.INJECTION);
 			close();
 		}
@@ -476,6 +476,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		return this.pending != null && this.pending.isReadable();
 	}
 
+	/** The same, or within a bad line of which the rest is skipped. */
+	private boolean hasUnreadInput() {
+		return hasInput() || this.lines.skippedOctets() > 0;
+	}
+
 	@Override
 	public boolean isOverloaded() {
 		return this.sessions.isOverloaded();
@@ -517,7 +522,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		this.closing = true;
 		// Closing a socket with unread input resets it, and the client may lose the last
 		// reply.
-		boolean unread = hasInput() || this.lines.skippedOctets() > 0 || this.contents.isReading();
+		boolean unread = hasUnreadInput() || this.contents.isReading();
 		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
 		this.output = null;
 		ChannelFuture written = this.context.writeAndFlush(last);

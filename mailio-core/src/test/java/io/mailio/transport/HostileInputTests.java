@@ -15,8 +15,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import io.mailio.TestKeys;
 import io.mailio.codec.BareNewline;
 import io.mailio.session.Limits;
+import io.mailio.session.TlsMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,6 +62,19 @@ class HostileInputTests {
 
 	private static String escape(String text) {
 		return text.replace("\r", "\\r").replace("\n", "\\n").replace("\0", "\\0");
+	}
+
+	/** The rest of the line would be looked for under TLS. */
+	@Test
+	void aLineThatIsLeftUnfinishedBeforeTlsIsClearTextBehindStartTls() {
+		try (VirtualConnection client = VirtualConnection.setup()
+			.tls(TlsMode.STARTTLS, TestKeys.FIRST.server())
+			.reactive("starttls", (req, res) -> res.receive().onErrorReturn("").map((line) -> res.accept()))
+			.connect()) {
+			client.send("STARTTLS\r\n" + "x".repeat(12_288));
+			assertThat(client.codes()).containsExactly(220, 220);
+			assertThat(client.pass(Duration.ofSeconds(6)).isOpen()).isFalse();
+		}
 	}
 
 	@Test
