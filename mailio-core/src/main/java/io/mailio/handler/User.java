@@ -6,8 +6,8 @@
 package io.mailio.handler;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
+import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * {@code toString}, log or snapshot.
  */
 public final class User {
-
-	private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
 	private final String username;
 
@@ -86,10 +84,10 @@ public final class User {
 		return Optional.ofNullable(this.principal);
 	}
 
-	/** The name as it may stand in a log: without control characters. */
+	/** The name as it may stand in a log, see {@link Printable}. */
 	@Override
 	public String toString() {
-		return CONTROLS.matcher(this.username).replaceAll("?");
+		return Printable.of(this.username);
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.mailio.smtp.Printable;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 
@@ -62,7 +63,7 @@ final class TlsFailure {
 	/** What an engine says may hold what the client has said. */
 	private static String text(Throwable failure) {
 		String message = failure.getMessage();
-		return (message != null) ? message.replaceAll("[^ -~]", "?") : failure.getClass().getSimpleName();
+		return (message != null) ? Printable.of(message) : failure.getClass().getSimpleName();
 	}
 
 }
