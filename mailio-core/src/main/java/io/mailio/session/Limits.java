@@ -23,9 +23,9 @@ import java.time.Duration;
  * line that a handler reads may always have 12288 octets (RFC 4954 section 4)
  * @param maxRecipients the most recipients of one message (section 4.5.3.1.8: at least
  * 100)
- * @param maxConnections the most connections at once
- * @param maxConnectionsPerAddress the most connections at once from one IPv4 address, or
- * from one IPv6 network of 64 bits, because whoever has one address there has them all
+ * @param maxConnections the most connections of one listener at once
+ * @param maxConnectionsPerAddress the most of them from one IPv4 address, or from one
+ * IPv6 network of 64 bits, because whoever has one address there has them all
  * @param errors how many commands of a session may be refused before it is closed
  * @param unrecognizedCommands how many unknown commands are answered before the session
  * is closed

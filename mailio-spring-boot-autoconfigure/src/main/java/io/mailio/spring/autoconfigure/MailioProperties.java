@@ -320,12 +320,12 @@ public class MailioProperties implements Validator {
 		private int maxRecipients = 100;
 
 		/**
-		 * Most connections at once; beyond it 421.
+		 * Most connections of a listener at once; beyond it 421.
 		 */
 		private int maxConnections = 10000;
 
 		/**
-		 * Most connections at once from one address; beyond it 421.
+		 * Most connections of a listener at once from one address; beyond it 421.
 		 */
 		private int maxConnectionsPerAddress = 100;
 
