@@ -37,6 +37,7 @@ public enum TestCertificates {
 	DEFAULT("CN=mx.example.com", "-signer", "authority", "-ext", "SAN=dns:mx.example.com"),
 	FOO("CN=mx.foo.com", "-signer", "authority", "-ext", "SAN=dns:mx.foo.com"),
 	WILDCARD("CN=*.foo.com", "-signer", "authority", "-ext", "SAN=dns:*.foo.com"),
+	RSA("CN=mx.example.com", "-keyalg", "RSA", "-keysize", "2048"),
 
 	/** Clients. */
 	JOHN("CN=john, O=Client", "-signer", "authority"),
@@ -173,11 +174,13 @@ public enum TestCertificates {
 		}
 
 		private static void keytool(Path store, TestCertificates certificate) throws IOException, InterruptedException {
-			List<String> command = new ArrayList<>(
-					List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair",
-							"-keystore", store.toString(), "-storepass", PASSWORD, "-storetype", "PKCS12", "-keyalg",
-							"EC", "-groupname", "secp256r1", "-alias", certificate.alias()));
+			List<String> command = new ArrayList<>(List.of(
+					Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-keystore",
+					store.toString(), "-storepass", PASSWORD, "-storetype", "PKCS12", "-alias", certificate.alias()));
 			command.addAll(certificate.options);
+			if (!certificate.options.contains("-keyalg")) {
+				command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+			}
 			Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
 			String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
 			if (!keytool.waitFor(1, TimeUnit.MINUTES) || keytool.exitValue() != 0) {

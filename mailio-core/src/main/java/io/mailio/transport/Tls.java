@@ -32,6 +32,16 @@ public final class Tls {
 
 	private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
+	/**
+	 * Forward secret and authenticated encryption only (RFC 9325 sections 4.1 and 4.2),
+	 * in the order of that RFC: a client that knows none of these is from before TLS 1.2.
+	 */
+	private static final List<String> CIPHERS = List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384",
+			"TLS_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+			"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+			"TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+			"TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
 	private final SslContext context;
 
 	private Tls(SslContext context) {
@@ -82,7 +92,7 @@ public final class Tls {
 
 		private List<String> protocols = PROTOCOLS;
 
-		private List<String> ciphers = List.of();
+		private List<String> ciphers = CIPHERS;
 
 		private ClientAuth clientAuth = ClientAuth.NONE;
 
@@ -135,9 +145,13 @@ public final class Tls {
 			return this;
 		}
 
-		/** Cipher suites by their standard names; the engine's choice if empty. */
+		/**
+		 * Cipher suites by their standard names, the best first; those that the engine
+		 * does not have are left out. If empty, ECDHE with AES-GCM and ChaCha20-Poly1305,
+		 * and those of TLS 1.3 (RFC 9325 section 4.2).
+		 */
 		public Builder ciphers(List<String> ciphers) {
-			this.ciphers = List.copyOf(ciphers);
+			this.ciphers = ciphers.isEmpty() ? CIPHERS : List.copyOf(ciphers);
 			return this;
 		}
 
@@ -153,10 +167,9 @@ public final class Tls {
 		 */
 		public Tls build() {
 			try {
-				SslContextBuilder builder = this.engine.context(this.keys, this.named).protocols(this.protocols);
-				if (!this.ciphers.isEmpty()) {
-					builder.ciphers(this.ciphers, SupportedCipherSuiteFilter.INSTANCE);
-				}
+				SslContextBuilder builder = this.engine.context(this.keys, this.named)
+					.protocols(this.protocols)
+					.ciphers(this.ciphers, SupportedCipherSuiteFilter.INSTANCE);
 				if (this.clientAuth != ClientAuth.NONE) {
 					builder.clientAuth(this.clientAuth.mode()).trustManager(this.trust);
 				}
