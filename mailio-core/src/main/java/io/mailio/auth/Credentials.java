@@ -54,7 +54,7 @@ public sealed interface Credentials {
 	 * A bearer token (RFC 6750).
 	 *
 	 * @param username whom the client says it is, perhaps empty; only the token tells
-	 * whether that is true
+	 * whether that is true, and a user of another name is refused
 	 * @param token the token
 	 */
 	record Token(String username, String token) implements Credentials {
@@ -75,7 +75,7 @@ public sealed interface Credentials {
 	 * A certificate of the client's, verified in the TLS handshake.
 	 *
 	 * @param username whom the client wants to be, perhaps empty; whether the subject may
-	 * is to be decided
+	 * is to be decided, and a user of another name is refused
 	 * @param subject the subject of the certificate
 	 */
 	record Certificate(String username, Principal subject) implements Credentials {

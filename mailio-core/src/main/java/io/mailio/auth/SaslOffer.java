@@ -122,10 +122,21 @@ public final class SaslOffer {
 			throw new IllegalStateException("Nobody checks " + credentials.kind());
 		}
 		Callable<Step> task = () -> {
-			Optional<User> user = authenticator.authenticate(credentials, this.session);
+			Optional<User> user = authenticator.authenticate(credentials, this.session)
+				.filter((one) -> isMeant(credentials, one));
 			return user.isPresent() ? new Success(proved(user.get(), password)) : wrong.get();
 		};
 		return new Question(authenticator.getClass().getName(), authenticator.isBlocking(), task);
+	}
+
+	/**
+	 * Nobody acts for somebody else (RFC 4422 section 3.4.1): a certificate or a token
+	 * tells by itself whose it is. A password belongs to the name that came with it,
+	 * which an authenticator may know by another.
+	 */
+	private static boolean isMeant(Credentials credentials, User user) {
+		String claimed = credentials.username();
+		return credentials.kind() == Credentials.Kind.PASSWORD || claimed.isEmpty() || claimed.equals(user.username());
 	}
 
 	private static User proved(User user, @Nullable String password) {

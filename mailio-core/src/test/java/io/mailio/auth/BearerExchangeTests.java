@@ -35,7 +35,7 @@ class BearerExchangeTests {
 		@Override
 		public Optional<User> authenticate(Credentials credentials, SmtpSession session) {
 			Credentials.Token token = (Credentials.Token) credentials;
-			return token.token().equals(TOKEN) ? Optional.of(User.named("for " + token.username())) : Optional.empty();
+			return token.token().equals(TOKEN) ? Optional.of(User.named("user@example.com")) : Optional.empty();
 		}
 
 		@Override
@@ -59,7 +59,7 @@ class BearerExchangeTests {
 		SaslExchange exchange = bearer();
 		Step step = respond(exchange,
 				"n,a=user@example.com,\1host=server.example.com\1port=143\1auth=Bearer " + TOKEN + "\1\1");
-		assertThat(((Success) step).user().username()).isEqualTo("for user@example.com");
+		assertThat(((Success) step).user().username()).isEqualTo("user@example.com");
 		assertThat(exchange.username()).isEqualTo("user@example.com");
 	}
 
@@ -110,8 +110,15 @@ class BearerExchangeTests {
 	@Test
 	void xoauth2KnowsTheUserByItsFirstWords() {
 		assertThat(challenge(xoauth2().respond(null))).isEmpty();
-		Step step = respond(xoauth2(), "user=someuser@example.com\1auth=Bearer " + TOKEN + "\1\1");
-		assertThat(((Success) step).user().username()).isEqualTo("for someuser@example.com");
+		Step step = respond(xoauth2(), "user=user@example.com\1auth=Bearer " + TOKEN + "\1\1");
+		assertThat(((Success) step).user().username()).isEqualTo("user@example.com");
+	}
+
+	@Test
+	void aTokenOfSomebodyElseIsAWrongOne() {
+		Step other = respond(bearer(), "n,a=other@example.com,\1auth=Bearer " + TOKEN + "\1\1");
+		assertThat(challenge(other)).isEqualTo("{\"status\":\"invalid_token\"}");
+		assertThat(((Challenge) other).failed()).isTrue();
 	}
 
 	@Test

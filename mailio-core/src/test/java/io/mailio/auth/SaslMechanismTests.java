@@ -219,6 +219,14 @@ class SaslMechanismTests {
 		assertThat(settled(respond(stranger.begin("EXTERNAL").orElseThrow(), ""))).isEqualTo(Step.FAILED);
 	}
 
+	/** RFC 4422 section 3.4.1. */
+	@Test
+	void externalLetsNobodyActForSomebodyElse() {
+		SaslOffer offer = offer(new Checks(Set.of(Kind.CERTIFICATE)), null, tls(JOHN));
+		assertThat(respond(offer.begin("EXTERNAL").orElseThrow(), "john")).isInstanceOf(Success.class);
+		assertThat(respond(offer.begin("EXTERNAL").orElseThrow(), "root")).isEqualTo(Step.FAILED);
+	}
+
 	@Test
 	void noTextTellsASecret() {
 		assertThat(new Credentials.Password("john", "s3cret").toString()).doesNotContain("s3cret");

@@ -22,8 +22,7 @@ import org.springframework.security.core.CredentialsContainer;
 
 /**
  * Lets Spring Security check one kind of credentials. The user's name is that of the
- * {@link Authentication}, which is the principal in the session. A client that says whom
- * it is must say that very name.
+ * {@link Authentication}, which is the principal in the session.
  */
 final class SecurityAuthenticator implements Authenticator {
 
@@ -48,18 +47,12 @@ final class SecurityAuthenticator implements Authenticator {
 		catch (AuthenticationException ex) {
 			return Optional.empty();
 		}
-		boolean right = result != null && result.isAuthenticated() && isMeant(credentials, result);
+		boolean right = result != null && result.isAuthenticated();
 		if (right && result instanceof CredentialsContainer container && this.kind == Credentials.Kind.PASSWORD) {
 			// It stays in the session, and the password must not.
 			container.eraseCredentials();
 		}
 		return right ? Optional.of(User.named(result.getName(), result)) : Optional.empty();
-	}
-
-	/** A token tells by itself whose it is. */
-	private boolean isMeant(Credentials credentials, Authentication result) {
-		String claimed = credentials.username();
-		return this.kind != Credentials.Kind.TOKEN || claimed.isEmpty() || claimed.equals(result.getName());
 	}
 
 	@Override
