@@ -7,12 +7,15 @@ package io.mailio;
 
 import java.util.Set;
 
+import ch.qos.logback.classic.Level;
 import io.mailio.command.Extension;
 import io.mailio.command.Refusal;
 import io.mailio.handler.HandlerConfigurationException;
 import io.mailio.handler.SmtpSession;
 import io.mailio.smtp.Reply;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -76,14 +79,39 @@ class ExtensionTests {
 		}
 	}
 
-	@Test
-	void oneWhoseLineIsNoneIsNotOffered() {
-		SmtpServer server = this.mailroom.open().extension(new Custom("X\r\n250-XTWO", Set.of(), Set.of())).build();
+	@ParameterizedTest
+	@ValueSource(strings = { "X ONE", "X\r\n250 ONE", "-X", "", "X_ONE", "XÖNE" })
+	void oneWhoseKeywordIsNoneIsFoundAtStart(String keyword) {
+		SmtpServer server = this.mailroom.open().extension(new Custom(keyword, Set.of(), Set.of())).build();
+		assertThatExceptionOfType(HandlerConfigurationException.class).isThrownBy(server::start)
+			.withMessageContaining(Custom.class.getName())
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("\r"));
+		assertThat(server.isRunning()).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "XONE 1\r\n250-XTWO", "XONE \t1", "XONE \u00e4", "XONE \u2028", "" })
+	void anAdvertisementThatIsNoLineIsLeftOutAndLogged(String advertisement) {
+		SmtpServer server = this.mailroom.open().extension(new Extension() {
+			@Override
+			public String keyword() {
+				return "XONE";
+			}
+
+			@Override
+			public String advertisement(SmtpSession session) {
+				return advertisement;
+			}
+		}).build();
 		server.start();
-		try (server; TestClient client = TestClient.connect(server.port())) {
+		try (LogWatch log = LogWatch.of("io.mailio.command", Level.ERROR);
+				server;
+				TestClient client = TestClient.connect(server.port())) {
 			client.expect("220");
-			assertThat(client.command("EHLO c", "250")).doesNotContain("XTWO");
-			client.command("MAIL FROM:<>", "250");
+			assertThat(client.command("EHLO c", "250")).contains("PIPELINING").doesNotContain("XONE", "XTWO");
+			client.command("NOOP", "250");
+			assertThat(log.lines()).singleElement().asString().contains("XONE");
+			assertThat(log.events().stream().flatMap(LogWatch::texts)).allMatch(LogWatch::isPrintable);
 		}
 	}
 

@@ -18,11 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Extension {
 
-	/** The EHLO keyword. */
+	/**
+	 * The EHLO keyword: letters, digits and hyphens (RFC 5321 section 4.1.1.1). Always
+	 * the same.
+	 */
 	String keyword();
 
 	/**
-	 * The line of the EHLO response, {@code null} if it is not offered to this session.
+	 * The line of the EHLO response in printable US-ASCII, {@code null} if it is not
+	 * offered to this session.
 	 */
 	default @Nullable String advertisement(SmtpSession session) {
 		return keyword();

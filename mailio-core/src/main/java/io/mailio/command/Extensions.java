@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.mailio.handler.HandlerConfigurationException;
 import io.mailio.handler.SmtpSession;
 import io.mailio.smtp.DomainNames;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Replies;
-import io.mailio.smtp.Reply;
 import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +33,9 @@ final class Extensions {
 
 	private static final Logger logger = LoggerFactory.getLogger(Extensions.class);
 
+	/** RFC 5321 section 4.1.1.1: {@code ehlo-keyword}. */
+	private static final Pattern KEYWORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
+
 	private final List<Extension> all;
 
 	private final Map<String, Extension> mailParameters = new HashMap<>();
@@ -41,13 +44,14 @@ final class Extensions {
 
 	/**
 	 * Takes the extensions in the order in which EHLO names them.
-	 * @throws HandlerConfigurationException if two have the same keyword or bring the
-	 * same parameter
+	 * @throws HandlerConfigurationException if a keyword is none, or two have the same
+	 * keyword or bring the same parameter
 	 */
 	Extensions(List<Extension> all) {
 		this.all = List.copyOf(all);
 		Set<String> keywords = new HashSet<>();
 		for (Extension extension : this.all) {
+			requireKeyword(extension);
 			require(keywords.add(extension.keyword().toUpperCase(Locale.ROOT)), "the keyword", extension.keyword());
 			extension.mailParameters()
 				.forEach((parameter) -> require(this.mailParameters.putIfAbsent(parameter, extension) == null,
@@ -55,6 +59,17 @@ final class Extensions {
 			extension.rcptParameters()
 				.forEach((parameter) -> require(this.rcptParameters.putIfAbsent(parameter, extension) == null,
 						"the parameter of RCPT", parameter));
+		}
+	}
+
+	private static void requireKeyword(Extension extension) {
+		String keyword = extension.keyword();
+		if (!KEYWORD.matcher(keyword).matches()) {
+			throw new HandlerConfigurationException(
+					"The ESMTP extension " + extension.getClass().getName() + " has the keyword '"
+							+ Printable.of(keyword) + "'",
+					"A keyword has letters, digits and hyphens, and no hyphen at first (RFC 5321 section 4.1.1.1); "
+							+ "return what follows it in EHLO from advertisement().");
 		}
 	}
 
@@ -80,12 +95,20 @@ final class Extensions {
 	private static @Nullable String advertisement(Extension extension, SmtpSession session) {
 		try {
 			String line = extension.advertisement(session);
-			return (line != null) ? Reply.requireNoControls(line) : null;
+			if (line != null && !isLine(line)) {
+				throw new IllegalArgumentException(
+						"'" + line + "' is no line of EHLO: it is empty or not plain US-ASCII");
+			}
+			return line;
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("The extension {} is not offered: it has failed", extension.keyword(), Printable.of(ex));
 			return null;
 		}
+	}
+
+	private static boolean isLine(String text) {
+		return !text.isEmpty() && text.chars().allMatch((c) -> c >= ' ' && c < 0x7f);
 	}
 
 	/**
