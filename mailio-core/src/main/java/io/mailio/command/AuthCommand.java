@@ -77,7 +77,11 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 		return word.equals("=") ? new byte[0] : decode(word);
 	}
 
+	/** With its padding, which the JDK does not ask for (RFC 4648 section 3.2). */
 	static byte[] decode(String text) throws Refusal {
+		if (text.length() % 4 != 0) {
+			throw new Refusal(Replies.AUTH_BASE64);
+		}
 		try {
 			return Base64.getDecoder().decode(text);
 		}
