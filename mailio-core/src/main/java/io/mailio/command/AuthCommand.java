@@ -40,7 +40,7 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	@Override
 	public void permit(SessionState session) throws Refusal {
 		if (!session.extended()) {
-			throw new Refusal(Replies.HELO_FIRST);
+			throw new Refusal(Replies.EHLO_FIRST);
 		}
 		if (session.username() != null || session.transaction() != null) {
 			throw new Refusal(Replies.AUTH_NOT_NOW);

@@ -99,6 +99,9 @@ public final class Replies {
 	/** Before EHLO or HELO. */
 	public static final Reply HELO_FIRST = new Reply(503, status(5, 1), "Send EHLO or HELO first");
 
+	/** AUTH before EHLO, perhaps after HELO. */
+	public static final Reply EHLO_FIRST = new Reply(503, status(5, 1), "Send EHLO first");
+
 	/** MAIL inside of a transaction. */
 	public static final Reply NESTED_MAIL = new Reply(503, status(5, 1), "Sender already given; RSET to start over");
 
