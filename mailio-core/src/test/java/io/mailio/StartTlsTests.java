@@ -202,10 +202,12 @@ class StartTlsTests {
 		try (SmtpServer server = started(builder); TestClient client = TestClient.connect(server.port())) {
 			client.expect("220");
 			assertThat(client.command("EHLO me", "250")).doesNotContain("AUTH");
+			assertThat(client.command("HELP", "214")).contains("STARTTLS").doesNotContain("AUTH");
 			client.command("AUTH PLAIN AGpvaG4AZG9l", "538 5.7.11");
 			client.command("STARTTLS", "220");
 			client.handshake(TestKeys.FIRST.client());
 			assertThat(client.command("EHLO me", "250")).contains("AUTH PLAIN LOGIN");
+			assertThat(client.command("HELP", "214")).contains("AUTH").doesNotContain("STARTTLS");
 			client.command("AUTH PLAIN AGpvaG4AZG9l", "235");
 			assertThat(client.message("b@example.com", "x")).startsWith("250");
 			assertThat(this.mailroom.letter().trace()).contains(" with ESMTPSA ");

@@ -38,6 +38,14 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	}
 
 	@Override
+	public boolean isOffered(Conversation conversation) {
+		SmtpService service = conversation.service();
+		return service.rules().auth() != AuthMode.NONE
+				&& new AuthExtension(service.sasl(), service.rules().authRequiresTls())
+					.advertisement(conversation.view()) != null;
+	}
+
+	@Override
 	public void permit(SessionState session) throws Refusal {
 		if (!session.extended()) {
 			throw new Refusal(Replies.EHLO_FIRST);

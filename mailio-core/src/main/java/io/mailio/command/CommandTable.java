@@ -7,7 +7,6 @@ package io.mailio.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -36,7 +35,7 @@ final class CommandTable {
 		all.addAll(List.of(new MailCommand(), new RcptCommand(), new DataCommand(), new BdatCommand(),
 				new RsetCommand(), new NoopCommand(), new QuitCommand(), new VrfyCommand(), new StartTlsCommand(),
 				new AuthCommand()));
-		all.add(new HelpCommand(all.stream().map((verb) -> verb.name().toUpperCase(Locale.ROOT)).toList()));
+		all.add(new HelpCommand(all));
 		int longest = all.stream().mapToInt((verb) -> verb.name().length()).max().orElseThrow();
 		this.verbs = IntStream.rangeClosed(0, longest)
 			.mapToObj((length) -> all.stream().filter((verb) -> verb.name().length() == length).<Verb<?>>toList())

@@ -5,19 +5,22 @@
 
 package io.mailio.command;
 
-import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Reply;
 
-/** HELP (RFC 5321 section 4.1.1.8): the names of the commands. */
+/**
+ * HELP (RFC 5321 section 4.1.1.8): the names of the commands that the session is offered.
+ */
 final class HelpCommand implements Verb<String> {
 
-	private final Reply reply;
+	private final List<Verb<?>> others;
 
-	HelpCommand(Collection<String> commands) {
-		this.reply = new Reply(214, EnhancedStatusCode.UNDEFINED, "Commands: " + String.join(" ", commands) + " HELP",
-				"See RFC 5321, section 4.1");
+	HelpCommand(List<Verb<?>> others) {
+		this.others = List.copyOf(others);
 	}
 
 	@Override
@@ -32,7 +35,11 @@ final class HelpCommand implements Verb<String> {
 
 	@Override
 	public Reply reply(Conversation conversation, String argument) {
-		return this.reply;
+		String names = this.others.stream()
+			.filter((verb) -> verb.isOffered(conversation))
+			.map((verb) -> verb.name().toUpperCase(Locale.ROOT))
+			.collect(Collectors.joining(" ", "Commands: ", " HELP"));
+		return new Reply(214, EnhancedStatusCode.UNDEFINED, names, "See RFC 5321, section 4.1");
 	}
 
 }

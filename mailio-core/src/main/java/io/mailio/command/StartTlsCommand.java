@@ -20,6 +20,11 @@ final class StartTlsCommand implements Verb<String> {
 	}
 
 	@Override
+	public boolean isOffered(Conversation conversation) {
+		return conversation.service().offersStartTls() && !conversation.view().secure();
+	}
+
+	@Override
 	public String check(Conversation conversation, String argument) throws Refusal {
 		Verb.requireNone(argument);
 		if (!conversation.service().offersStartTls()) {

@@ -24,6 +24,11 @@ interface Verb<T> {
 	/** The name in lower case. */
 	String name();
 
+	/** Whether HELP names it; not what this session is not offered. */
+	default boolean isOffered(Conversation conversation) {
+		return true;
+	}
+
 	/** Walks through the steps; BDAT has a way of its own. */
 	default void walk(Conversation conversation, String argument) {
 		conversation.execute(this, argument);
