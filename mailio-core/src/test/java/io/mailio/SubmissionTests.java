@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -85,6 +86,26 @@ class SubmissionTests {
 				TestClient client = login(server.port("submission"), "john")) {
 			assertThat(submitted(client, "Date: yesterday\r\n\r\nx"))
 				.matches(MESSAGE_ID + "Date: yesterday\r\n\r\nx\r\n");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "hello world", "hello world\r\nDate: never\r\nMessage-ID: <1@c>\r\n\r\nx", " Date: x",
+			"hello world: x", ": x" })
+	void endsTheHeaderWhereTheMessageHasNone(String text) {
+		try (SmtpServer server = started(this.mailroom.open());
+				TestClient client = login(server.port("submission"), "john")) {
+			assertThat(submitted(client, text)).matches(DATE + MESSAGE_ID + "\r\n" + Pattern.quote(text + "\r\n"));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\r\nhello world", "From john Tue Jun  3 11:05:30 2008\r\nSubject: x\r\n\r\nx",
+			">From john\r\nSubject: x\r\n\r\nx", "Subject : x\r\n y\r\n\r\nx", "Subject: x" })
+	void leavesTheEndOfTheHeaderToAMessageThatHasOne(String text) {
+		try (SmtpServer server = started(this.mailroom.open());
+				TestClient client = login(server.port("submission"), "john")) {
+			assertThat(submitted(client, text)).matches(DATE + MESSAGE_ID + Pattern.quote(text + "\r\n"));
 		}
 	}
 

@@ -25,18 +25,23 @@ public final class SubmissionFields {
 	 * @param id session and transaction, unique
 	 * @param hostname the name of the server
 	 * @param millis when the content was complete, in milliseconds since 1970
-	 * @return complete fields, each with its CRLF; empty if none is missing
+	 * @return complete fields, each with its CRLF, and an empty line if the content has
+	 * no header section; empty if none is missing
 	 * @throws IOException if the content cannot be read
 	 */
 	public static byte[] missing(Content content, String id, String hostname, long millis) throws IOException {
 		try (InputStream in = content.openStream()) {
-			Headers headers = HeaderFields.read(in);
+			HeaderFields headers = HeaderFields.read(in);
 			StringBuilder fields = new StringBuilder();
-			if (headers.first("Date").isEmpty()) {
+			boolean header = headers.isBegun();
+			if (!header || headers.first("Date").isEmpty()) {
 				fields.append("Date: ").append(TraceHeader.date(millis)).append("\r\n");
 			}
-			if (headers.first("Message-ID").isEmpty()) {
+			if (!header || headers.first("Message-ID").isEmpty()) {
 				fields.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
+			}
+			if (!header) {
+				fields.append("\r\n");
 			}
 			return fields.toString().getBytes(StandardCharsets.US_ASCII);
 		}
