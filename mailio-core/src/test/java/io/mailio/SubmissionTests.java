@@ -140,6 +140,7 @@ class SubmissionTests {
 	@ParameterizedTest
 	@CsvSource({ "j\u00f6rg@b\u00fccher.example, JO\u0308RG@xn--bcher-kva.example, 250",
 			"a@b\u00fccher.example, a@XN--BCHER-KVA.example, 250", "john, '\"john\"@example.com', 250",
+			"al@foo.com, '\"al\"@foo.com', 250", "al@foo.com, '\"\\a\\l\"@FOO.com', 250",
 			"jim@example.com, j\u0131m@example.com, 553", "j\u0131m@example.com, jim@example.com, 553",
 			"EXAMPLE\\jim, jim@example.com, 553" })
 	void comparesSendersByWhomTheyMean(String user, String sender, String code) {

@@ -17,8 +17,8 @@ public interface SenderPolicy {
 
 	/**
 	 * A user may send from the address that is his name; a name without a domain is one
-	 * of each served domain. Case does not matter, nor how an internationalised address
-	 * is written.
+	 * of each served domain. Case does not matter, nor how the local part is quoted, nor
+	 * how an internationalised address is written.
 	 */
 	SenderPolicy OWN_ADDRESS = (session, sender) -> {
 		String name = session.user().username();
