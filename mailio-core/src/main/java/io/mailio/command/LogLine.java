@@ -110,6 +110,7 @@ final class LogLine {
 		String name = session.client().hostname();
 		TlsInfo tls = session.connection().tls();
 		line.with(Fact.SESSION, session.id())
+			.with(Fact.LISTENER, session.server().listener())
 			.with(Fact.CLIENT, address)
 			.with(Fact.NAME, name.equals("[" + address + "]") ? null : name)
 			.with(Fact.HELO, session.client().helo())

@@ -37,7 +37,6 @@ final class SessionLog {
 			return;
 		}
 		LogLine.of("Session ended", session)
-			.with(Fact.LISTENER, session.server().listener())
 			.with(Fact.COMMANDS, session.commands())
 			.with(Fact.ACCEPTED, session.transactions())
 			.with(Fact.REFUSED, session.refusedMessages())

@@ -23,13 +23,16 @@ final class Overload {
 	/** With fewer connections than this, one more or less says nothing. */
 	private static final int LEAST_CONNECTIONS = 10;
 
+	private final String listener;
+
 	private final ConnectionLimits connections;
 
 	private final BooleanSupplier memoryNearlyFull;
 
 	private final AtomicBoolean high = new AtomicBoolean();
 
-	Overload(ConnectionLimits connections, BooleanSupplier memoryNearlyFull) {
+	Overload(String listener, ConnectionLimits connections, BooleanSupplier memoryNearlyFull) {
+		this.listener = listener;
 		this.connections = connections;
 		this.memoryNearlyFull = memoryNearlyFull;
 	}
@@ -50,11 +53,14 @@ final class Overload {
 
 	private void tell(boolean now) {
 		if (now) {
-			logger.warn("Connections ({} of {}) or memory run short: time-outs and tolerated errors are cut",
-					this.connections.total(), this.connections.max());
+			logger.warn(
+					"Connections of listener {} ({} of {}) or memory run short: time-outs and tolerated errors are cut",
+					this.listener, this.connections.total(), this.connections.max());
 		}
 		else {
-			logger.info("There are connections and memory again: time-outs and tolerated errors are as configured");
+			logger.info(
+					"Listener {} has connections and memory again: time-outs and tolerated errors are as configured",
+					this.listener);
 		}
 	}
 

@@ -54,7 +54,7 @@ final class Sessions {
 		this.tls = options.tls();
 		this.limits = new ConnectionLimits(service.limits().maxConnections(),
 				service.limits().maxConnectionsPerAddress());
-		this.overload = new Overload(this.limits, memoryNearlyFull);
+		this.overload = new Overload(service.server().listener(), this.limits, memoryNearlyFull);
 	}
 
 	/** New sessions use this service, new handshakes these keys. */

@@ -60,7 +60,7 @@ class LogTests {
 			assertThat(client.said()).contains("250 2.0.0");
 			assertThat(lines(log)).singleElement()
 				.asString()
-				.matches("INFO Message accepted: session=S transaction=S\\.0 client=127\\.0\\.0\\.1 "
+				.matches("INFO Message accepted: session=S transaction=S\\.0 listener=default client=127\\.0\\.0\\.1 "
 						+ "name=host\\.client\\.example helo=c from=<a@client\\.example> to=<b@example\\.com> "
 						+ "recipients=1 size=\\d+ result=\"250 2\\.0\\.0 [^\"]+\" ms=N");
 		}
@@ -180,8 +180,9 @@ class LogTests {
 					.connect()) {
 			client.send("EHLO c\r\nauth plain " + base64("\0jo hn\0" + SECRET) + "\r\n").work();
 			assertThat(client.said()).contains("535 5.7.8");
-			assertThat(lines(log)).containsExactly("INFO Authentication failed: session=S client=127.0.0.1 "
-					+ "name=host.client.example helo=c mechanism=PLAIN user=\"jo hn\"");
+			assertThat(lines(log))
+				.containsExactly("INFO Authentication failed: session=S listener=default client=127.0.0.1 "
+						+ "name=host.client.example helo=c mechanism=PLAIN user=\"jo hn\"");
 		}
 	}
 

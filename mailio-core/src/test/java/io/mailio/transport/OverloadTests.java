@@ -99,8 +99,10 @@ class OverloadTests {
 		assertThat(client.isOpen()).isTrue();
 		assertThat(this.log.list).hasSize(2)
 			.extracting(ILoggingEvent::getFormattedMessage)
-			.satisfiesExactly((high) -> assertThat(high).startsWith("Connections (9 of 10) or memory run short"),
-					(low) -> assertThat(low).startsWith("There are connections and memory again"));
+			.satisfiesExactly(
+					(high) -> assertThat(high)
+						.startsWith("Connections of listener default (9 of 10) or memory run short"),
+					(low) -> assertThat(low).startsWith("Listener default has connections and memory again"));
 	}
 
 	@Test
