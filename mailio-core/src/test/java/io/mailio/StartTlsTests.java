@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
+import ch.qos.logback.classic.Level;
 import io.mailio.session.ConnectionInfo;
 import io.mailio.session.TlsMode;
 import io.mailio.transport.TlsEngine;
@@ -104,6 +105,27 @@ class StartTlsTests {
 		assertThat(connection.tls()).isNotNull();
 		assertThat(connection.tls().protocol()).isEqualTo("TLSv1.3");
 		assertThat(connection.tls().cipher()).startsWith("TLS_");
+	}
+
+	@Test
+	void isSeenInTheTraceHoweverItCame() {
+		SmtpServer.Builder builder = encrypted()
+			.listener("mx", (mx) -> mx.address(InetAddress.getLoopbackAddress()).port(0))
+			.listener("smtps",
+					(smtps) -> smtps.address(InetAddress.getLoopbackAddress()).port(0).tlsMode(TlsMode.IMPLICIT));
+		try (LogWatch log = LogWatch.of("io.mailio.trace", Level.TRACE); SmtpServer server = started(builder)) {
+			try (TestClient client = TestClient.startTls(server.port("mx"), TestKeys.FIRST.client())) {
+				client.expect("220");
+				client.command("QUIT", "221");
+			}
+			assertThat(log.lines()).filteredOn((line) -> line.contains(" -- TLSv1.3 with TLS_")).hasSize(1);
+			try (TestClient client = TestClient.connect(server.port("smtps"))) {
+				client.handshake(TestKeys.FIRST.client());
+				client.expect("220");
+			}
+			assertThat(log.lines()).filteredOn((line) -> line.contains(" -- TLSv1.3 with TLS_")).hasSize(2);
+			assertThat(log.lines()).anyMatch((line) -> line.endsWith(" to listener smtps"));
+		}
 	}
 
 	@Test

@@ -343,7 +343,7 @@ public final class Conversation implements Dialogue {
 			this.readMode = ReadMode.PAUSED;
 			cancelAwaitedLine();
 			if (this.trace != null) {
-				this.trace.decided(command.name(), result);
+				this.trace.decided(command.name(), chain, result);
 			}
 			outcome.accept(result);
 			this.wire.resume();

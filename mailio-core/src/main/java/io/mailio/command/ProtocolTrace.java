@@ -9,9 +9,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.mailio.auth.SaslMechanism;
 import io.mailio.handler.ChainOutcome;
+import io.mailio.handler.HandlerChain;
+import io.mailio.handler.HandlerRegistration;
 import io.mailio.session.LogIds;
 import io.mailio.session.SessionState;
 import io.mailio.session.TlsInfo;
@@ -24,8 +27,8 @@ import org.slf4j.event.Level;
 
 /**
  * The dialogue of one session in the log: what the client says ({@code C:}) and what it
- * is answered ({@code S:}) at DEBUG, the connection and who has decided at TRACE. Secrets
- * and content are left out: what follows the mechanism of AUTH, challenges and responses,
+ * is answered ({@code S:}) at DEBUG, TLS and who has decided at TRACE. Secrets and
+ * content are left out: what follows the mechanism of AUTH, challenges and responses,
  * whatever handlers read, content, and lines that may be one of these because the client
  * goes on after a refusal.
  */
@@ -58,11 +61,13 @@ final class ProtocolTrace {
 		return logger.isDebugEnabled() ? new ProtocolTrace(session) : null;
 	}
 
-	/** The name of the client is known. */
+	/** The name of the client is known; the connection may be encrypted already. */
 	void connected() {
-		if (logger.isTraceEnabled()) {
-			log(Level.TRACE, "-- ", "connection from " + this.session.client().address().getHostAddress() + " ("
-					+ this.session.client().hostname() + ") to " + this.session.server().listener());
+		log(Level.DEBUG, "-- ", "connection from " + this.session.client().address().getHostAddress() + " ("
+				+ this.session.client().hostname() + ") to listener " + this.session.server().listener());
+		TlsInfo tls = this.session.connection().tls();
+		if (tls != null) {
+			secured(tls);
 		}
 	}
 
@@ -71,10 +76,14 @@ final class ProtocolTrace {
 		log(Level.TRACE, "-- ", tls.protocol() + " with " + tls.cipher());
 	}
 
-	/** The handlers were asked. */
-	void decided(String command, ChainOutcome outcome) {
-		String who = outcome.decidedBy().isEmpty() ? "all handlers" : command + "/" + outcome.decidedBy();
-		log(Level.TRACE, "-- ", command + ": " + outcome.kind() + " by " + who);
+	/** The handlers were asked: one has refused, or all of them have accepted. */
+	void decided(String command, HandlerChain chain, ChainOutcome outcome) {
+		if (logger.isTraceEnabled()) {
+			Stream<String> who = outcome.decidedBy().isEmpty()
+					? chain.handlers().stream().map(HandlerRegistration::name) : Stream.of(outcome.decidedBy());
+			log(Level.TRACE, "-- ", who.map((name) -> command + "/" + name)
+				.collect(Collectors.joining(", ", command + ": " + outcome.kind() + " by ", "")));
+		}
 	}
 
 	/** The client sends a command. */

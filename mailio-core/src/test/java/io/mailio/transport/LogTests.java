@@ -194,6 +194,8 @@ class LogTests {
 			String id = log.lines().get(0).split(" ")[0];
 			assertThat(log.lines()).allMatch((line) -> line.startsWith(id + " "));
 			assertThat(log.lines().stream().map((line) -> line.substring(id.length() + 1)).toList()).satisfiesExactly(
+					(line) -> assertThat(line)
+						.isEqualTo("-- connection from 127.0.0.1 (host.client.example) to listener default"),
 					(line) -> assertThat(line).isEqualTo("S: 220 mx.example.com ESMTP"),
 					(line) -> assertThat(line).isEqualTo("C: ehlo c"),
 					(line) -> assertThat(line).startsWith("S: 250 mx.example.com / PIPELINING / "),
@@ -241,6 +243,21 @@ class LogTests {
 					.hasSize(said.split("\\|").length + 1);
 				assertThat(log.lines()).noneMatch((line) -> line.contains(SECRET));
 			}
+		}
+	}
+
+	@Test
+	void theTraceNamesTheHandlersThatHaveDecided() {
+		try (LogWatch log = LogWatch.of("io.mailio.trace", Level.TRACE);
+				VirtualConnection client = setup().inline("mail", "first", (req, res) -> res.accept())
+					.inline("mail", "second", (req, res) -> res.accept())
+					.inline("rcpt", "third", (req, res) -> res.reject(550, "No"))
+					.inline("rcpt", "unasked", (req, res) -> res.accept())
+					.connect()) {
+			client.send("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<b@example.com>\r\n");
+			assertThat(
+					log.lines().stream().filter((line) -> line.contains(" by ")).map((line) -> line.split(" ", 2)[1]))
+				.containsExactly("-- mail: ACCEPT by mail/first, mail/second", "-- rcpt: REJECT by rcpt/third");
 		}
 	}
 
