@@ -5,9 +5,12 @@
 
 package io.mailio.command;
 
+import java.security.Principal;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+
+import javax.security.auth.x500.X500Principal;
 
 import io.mailio.session.LogIds;
 import io.mailio.session.SessionState;
@@ -95,6 +98,10 @@ final class LogLine {
 
 	}
 
+	/** What stands in names of clients beside what RFC 2253 calls by a name. */
+	private static final Map<String, String> ATTRIBUTES = Map.of("1.2.840.113549.1.9.1", "emailAddress", "2.5.4.5",
+			"serialNumber", "2.5.4.4", "SN", "2.5.4.42", "givenName");
+
 	private final String what;
 
 	private final Map<Fact, Object> facts = new EnumMap<>(Fact.class);
@@ -117,9 +124,17 @@ final class LogLine {
 			.with(Fact.USER, session.username());
 		if (tls != null) {
 			line.with(Fact.TLS, tls.protocol() + "/" + tls.cipher());
-			line.with(Fact.CERTIFICATE, (tls.clientSubject() != null) ? tls.clientSubject().getName() : null);
+			line.with(Fact.CERTIFICATE, subject(tls.clientSubject()));
 		}
 		return line;
+	}
+
+	/** A value of an attribute that has no name would stand there in hexadecimal. */
+	private static @Nullable String subject(@Nullable Principal subject) {
+		if (subject instanceof X500Principal distinguished) {
+			return distinguished.getName(X500Principal.RFC2253, ATTRIBUTES);
+		}
+		return (subject != null) ? subject.getName() : null;
 	}
 
 	/** Says something, unless there is nothing to say. */
