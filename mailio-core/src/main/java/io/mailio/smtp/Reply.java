@@ -28,6 +28,9 @@ public final class Reply {
 	/** Section 4.5.3.1.5, less the code, the separator and CRLF. */
 	private static final int MAX_TEXT = 512 - 6;
 
+	/** For a line of a server that says nothing. */
+	private static final String NO_TEXT = "(no text)";
+
 	private final int code;
 
 	private final @Nullable EnhancedStatusCode status;
@@ -76,6 +79,41 @@ public final class Reply {
 		this.code = code;
 		this.status = status;
 		this.text = text;
+	}
+
+	/**
+	 * A reply as a server has sent it: the enhanced status code that its text begins with
+	 * is its status, control characters are question marks, and a first line without text
+	 * is {@code (no text)}.
+	 * @param code 200 to 599
+	 * @param lines the lines behind the codes, one or more
+	 * @return the reply
+	 * @throws IllegalArgumentException if the code is out of range or there is no line
+	 */
+	public static Reply received(int code, List<String> lines) {
+		List<String> text = new ArrayList<>(lines.size());
+		lines.forEach((line) -> text.add(withoutControls(line)));
+		EnhancedStatusCode status = (code / 100 == 3 || text.isEmpty()) ? null
+				: EnhancedStatusCode.leading(code, text.get(0));
+		if (status != null) {
+			text.replaceAll((line) -> withoutCode(code, status, line));
+		}
+		if (!text.isEmpty() && text.get(0).isBlank()) {
+			text.set(0, NO_TEXT);
+		}
+		return new Reply(code, status, List.copyOf(text));
+	}
+
+	private static String withoutControls(String line) {
+		StringBuilder clean = null;
+		for (int i = 0; i < line.length(); i++) {
+			char c = line.charAt(i);
+			if (Character.isISOControl(c) && c != '\t') {
+				clean = (clean != null) ? clean : new StringBuilder(line);
+				clean.setCharAt(i, '?');
+			}
+		}
+		return (clean != null) ? clean.toString() : line;
 	}
 
 	/**
@@ -143,12 +181,12 @@ public final class Reply {
 
 	/** Moves the code from the text to its place, so that every line gets it. */
 	private Reply withLeading(EnhancedStatusCode leading) {
-		List<String> rest = this.text.stream().map((line) -> withoutCode(line, leading)).toList();
+		List<String> rest = this.text.stream().map((line) -> withoutCode(this.code, leading, line)).toList();
 		return rest.get(0).isBlank() ? this : new Reply(this.code, leading, rest);
 	}
 
-	private String withoutCode(String line, EnhancedStatusCode leading) {
-		if (!leading.equals(EnhancedStatusCode.leading(this.code, line))) {
+	private static String withoutCode(int code, EnhancedStatusCode leading, String line) {
+		if (!leading.equals(EnhancedStatusCode.leading(code, line))) {
 			return line;
 		}
 		int space = line.indexOf(' ');

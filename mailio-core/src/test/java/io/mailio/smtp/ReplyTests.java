@@ -41,6 +41,19 @@ class ReplyTests {
 			.isEqualTo("250 gr?? ????\r\n");
 	}
 
+	/** What anybody else's server says is taken as far as it goes. */
+	@Test
+	void canBeReceived() {
+		Reply reply = Reply.received(550, List.of("5.7.1 No", "5.7.1", "4.7.1 \u0007\u0085\t"));
+		assertThat(reply.status()).isEqualTo(POLICY);
+		assertThat(reply.text()).containsExactly("No", "", "4.7.1 ??\t");
+		assertThat(Reply.received(250, List.of("")).text()).containsExactly("(no text)");
+		assertThat(Reply.received(550, List.of("5.7.1")).toString()).isEqualTo("550 5.7.1 (no text)");
+		assertThat(Reply.received(354, List.of("3.5.4 go on")).status()).isNull();
+		assertThatIllegalArgumentException().isThrownBy(() -> Reply.received(250, List.of()));
+		assertThatIllegalArgumentException().isThrownBy(() -> Reply.received(600, List.of("x")));
+	}
+
 	@Test
 	void keepsTabs() {
 		assertThat(wire(new Reply(250, "a\tb"))).isEqualTo("250 a\tb\r\n");
