@@ -36,7 +36,7 @@ public final class BlockingCalls implements BlockHoundIntegration {
 	}
 
 	/** All calls so far. */
-	static List<String> all() {
+	public static List<String> all() {
 		return CALLS;
 	}
 
