@@ -300,8 +300,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 	/** Runs a task on the event loop; any thread, once the connection is open. */
 	void execute(Runnable task) {
 		context().executor().execute(() -> {
-			task.run();
-			flush();
+			try {
+				task.run();
+				flush();
+			}
+			catch (RuntimeException | Error ex) {
+				failed(ex);
+			}
 		});
 	}
 
@@ -387,8 +392,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 			ownPending(in);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("Connection {} to {} failed", this.id, this.target.display(), Printable.of(ex));
-			fail(new Trouble(Trouble.Kind.ABORTED, "internal error"));
+			failed(ex);
 		}
 		finally {
 			this.reading = false;
@@ -613,6 +617,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 		if (cancel != null) {
 			cancel.run();
 		}
+	}
+
+	/** The fault is ours. */
+	private void failed(Throwable failure) {
+		logger.error("Connection {} to {} failed", this.id, this.target.display(), Printable.of(failure));
+		fail(new Trouble(Trouble.Kind.ABORTED, "internal error"));
 	}
 
 	private void failLater(Trouble trouble) {

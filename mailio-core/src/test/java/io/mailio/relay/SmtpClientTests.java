@@ -57,6 +57,13 @@ class SmtpClientTests {
 		return SmtpClient.builder().ehloName("client.example").timeouts(SmtpTimeouts.all(PATIENCE));
 	}
 
+	/** With handshakes and with content. */
+	private static SmtpTimeouts impatient() {
+		Duration instant = Duration.ofMillis(300);
+		return new SmtpTimeouts(PATIENCE, PATIENCE, PATIENCE, instant, PATIENCE, PATIENCE, PATIENCE, instant, PATIENCE,
+				PATIENCE);
+	}
+
 	private static SmtpTarget target(SmtpServer server) {
 		return target(server.port());
 	}
@@ -283,7 +290,7 @@ class SmtpClientTests {
 	@Test
 	void aHandshakeThatDoesNotEndIsEnded() {
 		try (ScriptedServer server = ScriptedServer.start("220 mx", "250-mx|250 STARTTLS", "220 go");
-				SmtpClient client = client().timeouts(SmtpTimeouts.all(Duration.ofMillis(300))).build()) {
+				SmtpClient client = client().timeouts(impatient()).build()) {
 			Transmission sent = send(client, server.target().withTls(TlsPolicy.REQUIRED));
 			assertThat(verdict(sent).phase()).isEqualTo(Phase.TLS);
 			assertThat(verdict(sent).reply().toString()).startsWith("454 4.7.5 ");
@@ -448,7 +455,7 @@ class SmtpClientTests {
 	@Test
 	void aMessageWhoseServerReadsNothingIsGivenUp() throws Exception {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-				SmtpClient client = client().timeouts(SmtpTimeouts.all(Duration.ofMillis(500))).build()) {
+				SmtpClient client = client().timeouts(impatient()).build()) {
 			CompletableFuture<Transmission> result = client.send(target(socket.getLocalPort()).withTls(TlsPolicy.NONE),
 					Mail.envelope(), Mail.content(("x".repeat(98) + "\r\n").repeat(300_000)));
 			try (java.net.Socket peer = socket.accept()) {
