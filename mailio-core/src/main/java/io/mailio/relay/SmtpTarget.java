@@ -54,6 +54,16 @@ public record SmtpTarget(String hostname, InetSocketAddress address, TlsPolicy t
 		return new SmtpTarget(hostname, address, TlsPolicy.OPPORTUNISTIC, false, false, null, null, null);
 	}
 
+	/**
+	 * A server that the {@link Router} has found, with opportunistic TLS and without a
+	 * login.
+	 * @param hop where it is
+	 * @return the target
+	 */
+	public static SmtpTarget of(NextHop hop) {
+		return of(hop.host(), hop.address());
+	}
+
 	/** The same with this policy. */
 	public SmtpTarget withTls(TlsPolicy tls) {
 		return new SmtpTarget(this.hostname, this.address, tls, this.implicitTls, this.lmtp, this.login,
@@ -90,9 +100,9 @@ public record SmtpTarget(String hostname, InetSocketAddress address, TlsPolicy t
 				this.localAddress, ehloName);
 	}
 
-	/** For logs and reports: {@code mx.example.com[192.0.2.1]:25}. */
+	/** For logs and reports. */
 	String display() {
-		return this.hostname + "[" + this.address.getAddress().getHostAddress() + "]:" + this.address.getPort();
+		return new NextHop(this.hostname, this.address).toString();
 	}
 
 }

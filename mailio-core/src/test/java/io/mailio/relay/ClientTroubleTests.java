@@ -141,7 +141,7 @@ class ClientTroubleTests {
 		boolean sent = phase == Phase.CONTENT;
 		assertThat(verdict.reply().toString()).contains(sent ? " 4.4.2 " : status)
 			.contains(text)
-			.contains("mx.example.net[127.0.0.1]:25");
+			.contains("mx.example.net [127.0.0.1]:25");
 		assertThat(verdict.reply().toString().contains("may have been delivered")).isEqualTo(sent);
 		assertThat(verdict.advice()).isEqualTo(sent ? Advice.NONE : Advice.NEXT_HOST);
 	}
@@ -304,7 +304,7 @@ class ClientTroubleTests {
 			assertThat(verdict.phase()).isEqualTo(Phase.CONNECT);
 			assertThat(verdict.phase().isOpening()).isTrue();
 			assertThat(verdict.reply().toString())
-				.isEqualTo("421 4.4.1 Cannot connect to mx.example.net[127.0.0.1]:25: Connection refused");
+				.isEqualTo("421 4.4.1 Cannot connect to mx.example.net [127.0.0.1]:25: Connection refused");
 			assertThat(verdict.advice()).isEqualTo(Advice.NEXT_HOST);
 		}
 	}
@@ -462,7 +462,7 @@ class ClientTroubleTests {
 					""");
 			assertThat(verdict(result).isDelivered()).isTrue();
 			List<String> lines = log.lines().stream().map((line) -> line.substring(line.indexOf(' ') + 1)).toList();
-			assertThat(lines).containsExactly("-- connecting to mx.example.net[127.0.0.1]:25", "S: 220 mx",
+			assertThat(lines).containsExactly("-- connecting to mx.example.net [127.0.0.1]:25", "S: 220 mx",
 					"C: EHLO client.example", "S: 250 mx / AUTH LOGIN", "C: AUTH LOGIN", "S: 334 ****", "C: ****",
 					"S: 334 ****", "C: ****", "S: 235 ?[31mred", "C: MAIL FROM:<a@client.example>", "S: 250 ok",
 					"C: RCPT TO:<b@example.com>", "S: 250 ok", "C: DATA", "S: 354 go", "C: **** (24 octets of content)",

@@ -415,7 +415,8 @@ class SmtpClientTests {
 			Verdict verdict = verdict(send(client, target(port)));
 			assertThat(verdict.phase()).isEqualTo(Phase.CONNECT);
 			assertThat(verdict.kind()).isEqualTo(Kind.TEMPORARY);
-			assertThat(verdict.reply().toString()).startsWith("421 4.4.1 Cannot connect to mx.example.com[127.0.0.1]:");
+			assertThat(verdict.reply().toString())
+				.startsWith("421 4.4.1 Cannot connect to mx.example.com [127.0.0.1]:");
 			assertThat(client.connections()).isZero();
 		}
 	}
