@@ -5,9 +5,13 @@
 
 package io.mailio.transport;
 
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLEngine;
@@ -19,6 +23,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keys and how they are used for TLS, TLS 1.2 and 1.3 only: what came before is not safe
@@ -32,6 +38,8 @@ public final class Tls {
 
 	private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
 
+	private static final Logger logger = LoggerFactory.getLogger(Tls.class);
+
 	/**
 	 * Forward secret and authenticated encryption only (RFC 9325 sections 4.1 and 4.2),
 	 * in the order of that RFC: a client that knows none of these is from before TLS 1.2.
@@ -44,15 +52,19 @@ public final class Tls {
 
 	private final SslContext context;
 
-	private Tls(SslContext context) {
+	private final List<X509Certificate> certificates;
+
+	private Tls(SslContext context, List<X509Certificate> certificates) {
 		this.context = context;
+		this.certificates = certificates;
 	}
 
 	/**
 	 * TLS with these keys, and all else as it is best.
 	 * @param keys the server's keys and certificates
 	 * @return the TLS
-	 * @throws IllegalArgumentException if it cannot be set up with them
+	 * @throws TlsKeysException if they cannot work
+	 * @throws IllegalArgumentException if TLS cannot be set up with them
 	 */
 	public static Tls of(KeyManagerFactory keys) {
 		return builder(keys).build();
@@ -63,6 +75,8 @@ public final class Tls {
 	 * @param keys the server's keys and certificates, for clients that ask for no name or
 	 * one that has no keys of its own
 	 * @return a builder, to be used by one thread
+	 * @throws TlsKeysException if there is no private key with a certificate, or one that
+	 * is not that of its certificate
 	 */
 	public static Builder builder(KeyManagerFactory keys) {
 		return new Builder(keys);
@@ -77,6 +91,11 @@ public final class Tls {
 		if (this.context instanceof JdkSslContext && engine.getSession().getProtocol().equals("TLSv1.2")) {
 			engine.setEnabledProtocols(new String[] { "TLSv1.3" });
 		}
+	}
+
+	/** The certificates of the server, first those for clients that ask for no name. */
+	public List<X509Certificate> certificates() {
+		return this.certificates;
 	}
 
 	SslContext context() {
@@ -100,8 +119,11 @@ public final class Tls {
 
 		private TlsEngine engine = TlsEngine.best();
 
+		private final Set<X509Certificate> certificates;
+
 		private Builder(KeyManagerFactory keys) {
 			this.keys = keys;
+			this.certificates = ServerKeys.check(keys);
 		}
 
 		/**
@@ -110,12 +132,14 @@ public final class Tls {
 		 * @param name a domain name, or {@code *.} and a domain for all names with one
 		 * label more; in any case, with U-labels or A-labels
 		 * @param keys the keys and certificates for it
+		 * @throws TlsKeysException if the keys cannot work, see {@link Tls#builder}
 		 * @throws IllegalArgumentException if it is no such name, or has keys already
 		 */
 		public Builder forServerName(String name, KeyManagerFactory keys) {
 			if (this.named.putIfAbsent(NamedKeys.normalized(name), keys) != null) {
 				throw new IllegalArgumentException("The server name '" + name + "' has two keys");
 			}
+			this.certificates.addAll(ServerKeys.check(keys));
 			return this;
 		}
 
@@ -162,7 +186,8 @@ public final class Tls {
 		}
 
 		/**
-		 * Builds it.
+		 * Builds it. Certificates that are not valid now are taken, with a warning in the
+		 * log: many servers send all the same.
 		 * @throws IllegalArgumentException if it cannot be set up
 		 */
 		public Tls build() {
@@ -173,10 +198,26 @@ public final class Tls {
 				if (this.clientAuth != ClientAuth.NONE) {
 					builder.clientAuth(this.clientAuth.mode()).trustManager(this.trust);
 				}
-				return new Tls(builder.build());
+				SslContext context = builder.build();
+				this.certificates.forEach(Builder::warnIfNotValid);
+				return new Tls(context, List.copyOf(this.certificates));
 			}
 			catch (SSLException | RuntimeException ex) {
 				throw new IllegalArgumentException("TLS cannot be set up: " + ex.getMessage(), ex);
+			}
+		}
+
+		private static void warnIfNotValid(X509Certificate certificate) {
+			try {
+				certificate.checkValidity();
+			}
+			catch (CertificateExpiredException ex) {
+				logger.warn("The certificate of {} has expired on {}: clients that check it do not send",
+						certificate.getSubjectX500Principal(), certificate.getNotAfter().toInstant());
+			}
+			catch (CertificateNotYetValidException ex) {
+				logger.warn("The certificate of {} is not valid before {}: clients that check it do not send",
+						certificate.getSubjectX500Principal(), certificate.getNotBefore().toInstant());
 			}
 		}
 
