@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.mailio.transport.ClientAuth;
 import io.mailio.transport.Tls;
+import io.mailio.transport.TlsKeysException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +25,7 @@ import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
-import org.springframework.util.StringUtils;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Gives the keys of SSL bundles, now and whenever one of the bundles is updated.
@@ -32,13 +34,18 @@ final class BundledTls {
 
 	private static final Logger logger = LoggerFactory.getLogger(BundledTls.class);
 
-	private static final BundledTls NONE = new BundledTls("", null, List.of(), ClientAuth.NONE, null);
+	static final String BUNDLE = "mailio.ssl.bundle";
 
-	private final String prefix;
+	private static final String CLIENT_AUTH = "mailio.ssl.client-auth";
 
-	private final @Nullable String bundle;
+	private static final BundledTls NONE = new BundledTls(new Named(BUNDLE, ""), List.of(), CLIENT_AUTH,
+			ClientAuth.NONE, null);
+
+	private final Named main;
 
 	private final List<MailioProperties.ServerNameBundle> named;
+
+	private final String clientAuthProperty;
 
 	private final ClientAuth clientAuth;
 
@@ -46,19 +53,20 @@ final class BundledTls {
 
 	private final ReentrantLock updating = new ReentrantLock();
 
-	private BundledTls(String prefix, @Nullable String bundle, List<MailioProperties.ServerNameBundle> named,
+	private BundledTls(Named main, List<MailioProperties.ServerNameBundle> named, String clientAuthProperty,
 			ClientAuth clientAuth, @Nullable SslBundles bundles) {
-		this.prefix = prefix;
-		this.bundle = bundle;
+		this.main = main;
 		this.named = named;
+		this.clientAuthProperty = clientAuthProperty;
 		this.clientAuth = clientAuth;
 		this.bundles = bundles;
 	}
 
 	/** The keys of the server, if it has any. */
 	static BundledTls of(MailioProperties.Ssl ssl, ObjectProvider<SslBundles> bundles) {
-		return StringUtils.hasText(ssl.getBundle()) ? new BundledTls("mailio.ssl", ssl.getBundle(),
-				ssl.getServerNameBundles(), ssl.getClientAuth(), bundles.getObject()) : NONE;
+		String bundle = ssl.getBundle();
+		return (bundle != null && !bundle.isBlank()) ? new BundledTls(new Named(BUNDLE, bundle),
+				ssl.getServerNameBundles(), CLIENT_AUTH, ssl.getClientAuth(), bundles.getObject()) : NONE;
 	}
 
 	/**
@@ -67,48 +75,71 @@ final class BundledTls {
 	 */
 	static BundledTls of(String listener, MailioProperties.Listener own, MailioProperties.Ssl ssl,
 			ObjectProvider<SslBundles> bundles) {
-		String prefix = "mailio.listeners." + listener;
-		ClientAuth clientAuth = (own.getClientAuth() != null) ? own.getClientAuth() : ssl.getClientAuth();
-		if (StringUtils.hasText(own.getBundle())) {
-			return new BundledTls(prefix, own.getBundle(), List.of(), clientAuth, bundles.getObject());
+		boolean ownWay = own.getClientAuth() != null;
+		ClientAuth clientAuth = ownWay ? own.getClientAuth() : ssl.getClientAuth();
+		String clientAuthProperty = ownWay ? listener(listener) + ".client-auth" : CLIENT_AUTH;
+		String bundle = own.getBundle();
+		if (bundle != null && !bundle.isBlank()) {
+			return new BundledTls(new Named(listener(listener) + ".bundle", bundle), List.of(), clientAuthProperty,
+					clientAuth, bundles.getObject());
 		}
 		if (clientAuth == ssl.getClientAuth()) {
 			return NONE;
 		}
-		if (!StringUtils.hasText(ssl.getBundle()) && clientAuth != ClientAuth.NONE) {
-			throw new InvalidConfigurationPropertyValueException(prefix + ".client-auth", clientAuth,
-					"There is no TLS without " + prefix + ".bundle or mailio.ssl.bundle");
+		String shared = ssl.getBundle();
+		if (shared != null && !shared.isBlank()) {
+			return new BundledTls(new Named(BUNDLE, shared), ssl.getServerNameBundles(), clientAuthProperty, clientAuth,
+					bundles.getObject());
 		}
-		return StringUtils.hasText(ssl.getBundle())
-				? new BundledTls(prefix, ssl.getBundle(), ssl.getServerNameBundles(), clientAuth, bundles.getObject())
-				: NONE;
+		if (clientAuth != ClientAuth.NONE) {
+			throw new InvalidConfigurationPropertyValueException(clientAuthProperty, clientAuth,
+					"There is no TLS without " + listener(listener) + ".bundle or " + BUNDLE);
+		}
+		return NONE;
+	}
+
+	static String listener(String name) {
+		return "mailio.listeners." + name;
+	}
+
+	static String serverName(int index) {
+		return "mailio.ssl.server-name-bundles[" + index + "]";
+	}
+
+	static String adviceFor(String bundle) {
+		return "Look at the properties below 'spring.ssl.bundle.pem." + bundle + "' or 'spring.ssl.bundle.jks." + bundle
+				+ "': the files that they name have to be there, readable for the user that runs the "
+				+ "application, and hold a private key and the certificate that belongs to it.";
 	}
 
 	/** Gives the keys as they are now, if there are any. */
 	void give(Consumer<Tls> keys) {
-		if (this.bundles != null && this.bundle != null) {
-			keys.accept(tls(this.bundles, this.bundle));
+		if (this.bundles != null) {
+			keys.accept(tls(this.bundles));
 		}
 	}
 
 	/** Gives the keys whenever a bundle is updated. */
 	void follow(Consumer<Tls> keys) {
-		if (this.bundles == null) {
+		SslBundles bundles = this.bundles;
+		if (bundles == null) {
 			return;
 		}
 		Set<String> names = new LinkedHashSet<>();
-		names.add(this.bundle);
+		names.add(this.main.bundle());
 		this.named.forEach((one) -> names.add(one.getBundle()));
 		for (String name : names) {
-			this.bundles.addBundleUpdateHandler(name, (updated) -> update(name, keys));
+			bundles.addBundleUpdateHandler(name, (updated) -> update(name, bundles, keys));
 		}
 	}
 
 	/** In turn, so that the last keys are those of the last update. */
-	private void update(String name, Consumer<Tls> keys) {
+	private void update(String name, SslBundles bundles, Consumer<Tls> keys) {
 		this.updating.lock();
 		try {
-			give(keys);
+			Tls tls = tls(bundles);
+			keys.accept(tls);
+			logger.info("The SSL bundle '{}' was updated: new sessions use {}", name, description(tls));
 		}
 		catch (RuntimeException ex) {
 			logger.error("The SSL bundle '{}' was updated, but cannot be used: the keys stay as they were", name, ex);
@@ -118,56 +149,91 @@ final class BundledTls {
 		}
 	}
 
-	private Tls tls(SslBundles bundles, String name) {
-		SslBundle main = bundle(bundles, this.prefix + ".bundle", name);
-		SslOptions options = main.getOptions();
-		Tls.Builder tls = Tls.builder(main.getManagers().getKeyManagerFactory())
-			.protocols(list(options.getEnabledProtocols()))
-			.ciphers(list(options.getCiphers()));
-		for (int i = 0; i < this.named.size(); i++) {
-			name(tls, bundles, i);
+	private static String description(Tls tls) {
+		return tls.certificates()
+			.stream()
+			.map((one) -> "the certificate of " + one.getSubjectX500Principal() + ", valid until "
+					+ one.getNotAfter().toInstant())
+			.collect(Collectors.joining("; "));
+	}
+
+	private Tls tls(SslBundles bundles) {
+		SslBundle bundle = this.main.in(bundles);
+		SslOptions options = bundle.getOptions();
+		try {
+			Tls.Builder tls = Tls.builder(bundle.getManagers().getKeyManagerFactory())
+				.protocols(list(options.getEnabledProtocols()))
+				.ciphers(list(options.getCiphers()));
+			for (int i = 0; i < this.named.size(); i++) {
+				name(tls, bundles, i);
+			}
+			if (this.clientAuth != ClientAuth.NONE) {
+				askClients(tls, bundle);
+			}
+			return tls.build();
 		}
-		if (this.clientAuth != ClientAuth.NONE) {
-			askClients(tls, main);
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			throw this.main.unusable(ex);
 		}
-		return tls.build();
 	}
 
 	private void name(Tls.Builder tls, SslBundles bundles, int index) {
 		MailioProperties.ServerNameBundle named = this.named.get(index);
-		SslBundle bundle = bundle(bundles, "mailio.ssl.server-name-bundles[" + index + "].bundle", named.getBundle());
+		Named keys = new Named(serverName(index) + ".bundle", named.getBundle());
+		SslBundle bundle = keys.in(bundles);
 		try {
 			tls.forServerName(named.getServerName(), bundle.getManagers().getKeyManagerFactory());
 		}
+		catch (TlsKeysException | IllegalStateException ex) {
+			throw keys.unusable(ex);
+		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationPropertyValueException(
-					"mailio.ssl.server-name-bundles[" + index + "].server-name", named.getServerName(),
-					ex.getMessage());
-		}
-	}
-
-	private static SslBundle bundle(SslBundles bundles, String property, String name) {
-		try {
-			return bundles.getBundle(name);
-		}
-		catch (NoSuchSslBundleException ex) {
-			throw new InvalidConfigurationPropertyValueException(property, name,
-					"There is no SSL bundle of this name: define it below spring.ssl.bundle.pem or spring.ssl.bundle.jks");
+			throw new InvalidConfigurationPropertyValueException(serverName(index) + ".server-name",
+					named.getServerName(), ex.getMessage());
 		}
 	}
 
 	/** Without a trust store the JDK would trust every public authority. */
-	private void askClients(Tls.Builder tls, SslBundle main) {
-		if (main.getStores().getTrustStore() == null) {
-			throw new InvalidConfigurationPropertyValueException(this.prefix + ".client-auth", this.clientAuth,
-					"The SSL bundle '" + this.bundle + "' has no trust store: it says which client certificates to "
-							+ "trust");
+	private void askClients(Tls.Builder tls, SslBundle bundle) {
+		if (bundle.getStores().getTrustStore() == null) {
+			throw new InvalidConfigurationPropertyValueException(this.clientAuthProperty, this.clientAuth,
+					"The SSL bundle '" + this.main.bundle()
+							+ "' has no trust store: it says which client certificates to trust");
 		}
-		tls.clientAuth(this.clientAuth, main.getManagers().getTrustManagerFactory());
+		tls.clientAuth(this.clientAuth, bundle.getManagers().getTrustManagerFactory());
 	}
 
 	private static List<String> list(String @Nullable [] values) {
 		return (values != null) ? List.of(values) : List.of();
+	}
+
+	/**
+	 * A bundle, and the property that names it.
+	 *
+	 * @param property the property
+	 * @param bundle its value
+	 */
+	private record Named(String property, String bundle) {
+
+		SslBundle in(SslBundles bundles) {
+			try {
+				return bundles.getBundle(this.bundle);
+			}
+			catch (NoSuchSslBundleException ex) {
+				List<String> others = bundles.getBundleNames();
+				throw new InvalidConfigurationPropertyValueException(this.property, this.bundle,
+						"There is no SSL bundle of this name: define it below spring.ssl.bundle.pem or spring.ssl.bundle.jks"
+								+ (others.isEmpty() ? "" : ", or name another one: " + String.join(", ", others)));
+			}
+		}
+
+		ServerConfigurationException unusable(RuntimeException failure) {
+			return new ServerConfigurationException(
+					"The SSL bundle '" + this.bundle + "', which '" + this.property + "' names, cannot be used: "
+							+ NestedExceptionUtils.getMostSpecificCause(failure).getMessage() + ".",
+					adviceFor(this.bundle), failure);
+		}
+
 	}
 
 }

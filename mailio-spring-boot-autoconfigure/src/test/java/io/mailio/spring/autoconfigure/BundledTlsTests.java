@@ -6,9 +6,14 @@
 package io.mailio.spring.autoconfigure;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketException;
 import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -16,6 +21,7 @@ import javax.net.ssl.SSLException;
 import io.mailio.SmtpServer;
 import io.mailio.spring.SmtpTestClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,14 +29,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(OutputCaptureExtension.class)
 class BundledTlsTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -58,13 +69,15 @@ class BundledTlsTests {
 	}
 
 	@Test
-	void shouldUseTheNewKeysWhenTheBundleIsUpdated() {
+	void shouldUseTheNewKeysWhenTheBundleIsUpdated(CapturedOutput output) {
 		this.runner.withPropertyValues("mailio.ssl.bundle=mail").run((context) -> {
 			SslBundle other = context.getBean(SslBundles.class).getBundle("other");
 			context.getBean(SslBundleRegistry.class).updateBundle("mail", other);
 			int port = context.getBean(SmtpServer.class).port();
 			assertThat(certificate(port, other.createSslContext()).getSubjectX500Principal().getName())
 				.contains("O=second");
+			assertThat(output).containsPattern(
+					"INFO.*The SSL bundle 'mail' was updated: new sessions use the certificate of .*O=second.*, valid until \\d{4}-");
 		});
 	}
 
@@ -91,8 +104,101 @@ class BundledTlsTests {
 				.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (failure) -> {
 					assertThat(failure.getName()).isEqualTo(property);
 					assertThat(failure.getValue()).isEqualTo("nope");
-					assertThat(failure.getReason()).contains("spring.ssl.bundle.pem");
+					assertThat(failure.getReason()).contains("spring.ssl.bundle.pem", "name another one: mail, other");
 				}));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "mailio.ssl.bundle,mailio.ssl.bundle", "mailio.listeners.mx.bundle,mailio.listeners.mx.bundle",
+			"mailio.ssl.server-name-bundles[0].bundle,mailio.ssl.server-name-bundles[0].bundle" })
+	void shouldRefuseABundleWithoutAKey(String property, String setting) {
+		this.runner
+			.withPropertyValues("mailio.ssl.bundle=mail", "mailio.ssl.server-name-bundles[0].server-name=a.example",
+					"mailio.ssl.server-name-bundles[0].bundle=other", "mailio.listeners.mx.port=0", setting + "=nokey",
+					"spring.ssl.bundle.jks.nokey.truststore.location=classpath:mail.p12",
+					"spring.ssl.bundle.jks.nokey.truststore.password=changeit")
+			.run((context) -> {
+				FailureAnalysis analysis = analyze(context.getStartupFailure());
+				assertThat(analysis.getDescription()).isEqualTo("The SSL bundle 'nokey', which '" + property
+						+ "' names, cannot be used: There is no private key with a certificate.");
+				assertThat(analysis.getAction()).contains("spring.ssl.bundle.pem.nokey");
+			});
+	}
+
+	@Test
+	void shouldRefuseTheKeyOfAnotherCertificate() throws Exception {
+		this.runner
+			.withPropertyValues("mailio.ssl.bundle=mixed",
+					"spring.ssl.bundle.pem.mixed.keystore.certificate="
+							+ pem("CERTIFICATE", certificate("mail").getEncoded()),
+					"spring.ssl.bundle.pem.mixed.keystore.private-key=" + pem("PRIVATE KEY", key("other").getEncoded()))
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription()).contains("'mixed'",
+					"'mailio.ssl.bundle'", "The private key is not the one of the certificate of ", "O=first"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void shouldSayWhatToDoForAFileThatIsNotThere(boolean reload) {
+		this.runner
+			.withPropertyValues("mailio.ssl.bundle=gone", "spring.ssl.bundle.pem.gone.reload-on-update=" + reload,
+					"spring.ssl.bundle.pem.gone.keystore.certificate=file:/nowhere/fullchain.pem",
+					"spring.ssl.bundle.pem.gone.keystore.private-key=file:/nowhere/privkey.pem")
+			.run((context) -> {
+				MockEnvironment environment = new MockEnvironment().withProperty("mailio.ssl.bundle", "gone");
+				FailureAnalysis analysis = reload
+						? new SslBundleFailureAnalyzer(environment).analyze(context.getStartupFailure())
+						: analyze(context.getStartupFailure());
+				assertThat(analysis.getDescription()).contains("The SSL bundle 'gone', which 'mailio.ssl.bundle' names",
+						"/nowhere");
+				assertThat(analysis.getAction()).contains("spring.ssl.bundle.pem.gone");
+				assertThat(new SslBundleFailureAnalyzer(new MockEnvironment()).analyze(context.getStartupFailure()))
+					.as("of a bundle of others")
+					.isNull();
+			});
+	}
+
+	@Test
+	void shouldKeepTheKeysWhenOnlyTheCertificateWasReplacedYet(CapturedOutput output) {
+		this.runner.withPropertyValues("mailio.ssl.bundle=mail").run((context) -> {
+			SslBundle mail = context.getBean(SslBundles.class).getBundle("mail");
+			KeyStore mixed = KeyStore.getInstance("PKCS12");
+			mixed.load(null, null);
+			mixed.setKeyEntry("it", key("mail"), "changeit".toCharArray(), new Certificate[] { certificate("other") });
+			context.getBean(SslBundleRegistry.class)
+				.updateBundle("mail", SslBundle.of(SslStoreBundle.of(mixed, "changeit", null)));
+			int port = context.getBean(SmtpServer.class).port();
+			assertThat(certificate(port, mail.createSslContext(), "mx.example.com")).contains("O=first");
+			assertThat(output).containsPattern("ERROR.*The SSL bundle 'mail' was updated, but cannot be used")
+				.contains("The private key is not the one of the certificate of ")
+				.doesNotContain("new sessions use");
+		});
+	}
+
+	private static FailureAnalysis analyze(Throwable failure) {
+		return new ServerConfigurationFailureAnalyzer().analyze(failure);
+	}
+
+	private static KeyStore store(String name) throws Exception {
+		KeyStore store = KeyStore.getInstance("PKCS12");
+		try (InputStream in = BundledTlsTests.class.getResourceAsStream("/" + name + ".p12")) {
+			store.load(in, "changeit".toCharArray());
+		}
+		return store;
+	}
+
+	private static Certificate certificate(String name) throws Exception {
+		KeyStore store = store(name);
+		return store.getCertificate(store.aliases().nextElement());
+	}
+
+	private static Key key(String name) throws Exception {
+		KeyStore store = store(name);
+		return store.getKey(store.aliases().nextElement(), "changeit".toCharArray());
+	}
+
+	private static String pem(String what, byte[] encoded) {
+		return "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder().encodeToString(encoded) + "\n-----END " + what
+				+ "-----\n";
 	}
 
 	@Test
@@ -154,11 +260,14 @@ class BundledTlsTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = {
 			"mailio.ssl.client-auth=want | mailio.ssl.bundle=keys-only | mailio.ssl.client-auth | no trust store",
+			"mailio.ssl.client-auth=want | mailio.listeners.mx.bundle=keys-only | mailio.ssl.client-auth | no trust store",
+			"mailio.listeners.mx.client-auth=want | mailio.listeners.mx.bundle=keys-only | mailio.listeners.mx.client-auth | no trust store",
 			"mailio.ssl.client-auth=want | mailio.port=0 | ssl.clientAuth | needs mailio.ssl.bundle",
 			"mailio.listeners.mx.client-auth=need | mailio.listeners.mx.port=0 | mailio.listeners.mx.client-auth | There is no TLS",
 			"mailio.ssl.server-name-bundles[0].server-name=a.example | mailio.ssl.server-name-bundles[0].bundle=mail | serverNameBundles | need mailio.ssl.bundle" })
 	void shouldFailWhenSomethingIsMissing(String first, String second, String property, String reason) {
 		this.runner.withPropertyValues(first, second)
+			.withPropertyValues(second.contains("mx.bundle") ? "mailio.listeners.mx.port=0" : "mailio.port=0")
 			.withPropertyValues("spring.ssl.bundle.jks.keys-only.keystore.location=classpath:mail.p12",
 					"spring.ssl.bundle.jks.keys-only.keystore.password=changeit")
 			.run((context) -> assertThat(context).hasFailed()

@@ -38,6 +38,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContextException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.mockito.BDDMockito.given;
@@ -131,6 +132,18 @@ class FailureAnalyzerTests {
 				.contains("Cannot listen on 127.0.0.1 port " + taken.getLocalPort() + ": the port is already in use.")
 				.contains("'mailio.port'");
 		}
+	}
+
+	@Test
+	void missingKeyFileComesWithTheProperties(CapturedOutput output) {
+		SpringApplication application = new SpringApplication(Application.class);
+		assertThatException().isThrownBy(() -> application.run("--mailio.port=0", "--mailio.listeners.mx.bundle=gone",
+				"--mailio.listeners.mx.port=0", "--spring.ssl.bundle.pem.gone.reload-on-update=true",
+				"--spring.ssl.bundle.pem.gone.keystore.certificate=file:/nowhere/c.pem",
+				"--spring.ssl.bundle.pem.gone.keystore.private-key=file:/nowhere/k.pem"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("The SSL bundle 'gone', which 'mailio.listeners.mx.bundle' names, cannot be made:")
+			.contains("/nowhere");
 	}
 
 	@Test
