@@ -104,9 +104,23 @@ class ReadmeTests {
 			Files.writeString(this.directory.resolve(file.group(1)), file.group(1).contains("key") ? key : certificate);
 		}
 		try (ConfigurableApplicationContext context = run(new SpringApplication(SampleApplication.class),
-				yaml.replace("/etc/mail", this.directory.toString()), List.of("--mailio.port=0"))) {
-			try (TestSmtpClient client = TestSmtpClient.connect(context.getBean(SmtpServer.class).port())) {
+				yaml.replace("/etc/mail", this.directory.toString()),
+				List.of("--mailio.listeners.mx.port=0", "--mailio.listeners.submissions.port=0"))) {
+			try (TestSmtpClient client = TestSmtpClient.connect(context.getBean(SmtpServer.class).port("mx"))) {
 				assertThat(client.send("EHLO me")).contains("STARTTLS");
+			}
+		}
+	}
+
+	@Test
+	void shouldLetItsUsersIn() throws Exception {
+		DocumentedCode readme = new DocumentedCode(Path.of("../README.md"), this.directory);
+		try (ConfigurableApplicationContext context = run(new SpringApplication(SampleApplication.class),
+				readme.block("users.yml"), List.of("--mailio.port=0", "--mailio.auth.require-tls=false"))) {
+			try (TestSmtpClient client = TestSmtpClient.connect(context.getBean(SmtpServer.class).port())) {
+				client.send("EHLO me");
+				String jane = Base64.getEncoder().encodeToString("\0jane@foo.com\0secret".getBytes());
+				assertThat(client.send("AUTH PLAIN " + jane)).startsWith("235");
 			}
 		}
 	}

@@ -7,19 +7,14 @@ package io.mailio.spring.autoconfigure;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import io.mailio.SmtpServer;
 import io.mailio.auth.Authenticator;
 import io.mailio.auth.CredentialStore;
 import io.mailio.auth.Credentials;
-import io.mailio.handler.HandlerConfigurationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 
 /**
  * Who checks credentials: the beans of the application or of Spring Security; the
@@ -28,15 +23,13 @@ import org.springframework.boot.context.properties.bind.Binder;
  * @param authenticators the beans that check credentials, in order
  * @param store the bean that knows verifiers, {@code null} if there is none
  * @param properties the configured users
- * @param binder reads the properties of the users anew: some may belong to nobody
  */
 record Authentication(List<Authenticator> authenticators, @Nullable CredentialStore store,
-		MailioProperties.Auth properties, Binder binder) {
+		MailioProperties.Auth properties) {
 
 	private static final Logger logger = LoggerFactory.getLogger(Authentication.class);
 
 	void configure(SmtpServer.Builder builder) {
-		requireNoStrayUsers();
 		builder.authRequiresTls(this.properties.isRequireTls());
 		this.authenticators.forEach(builder::authenticator);
 		if (this.store != null) {
@@ -54,27 +47,6 @@ record Authentication(List<Authenticator> authenticators, @Nullable CredentialSt
 		if (users.isStore()) {
 			builder.credentialStore(users);
 		}
-	}
-
-	/**
-	 * A dot ends a name that does not stand in brackets; what follows is then no property
-	 * of a user's, and Spring Boot passes over it.
-	 */
-	private void requireNoStrayUsers() {
-		this.binder.bind("mailio.auth.users", Bindable.mapOf(String.class, String.class))
-			.orElse(Map.of())
-			.keySet()
-			.stream()
-			.filter((key) -> this.properties.getUsers()
-				.keySet()
-				.stream()
-				.noneMatch((name) -> key.startsWith(name + ".")))
-			.findFirst()
-			.ifPresent((key) -> {
-				throw new HandlerConfigurationException("The property mailio.auth.users." + key + " belongs to no user",
-						"Write a name that has other characters than letters, digits and hyphens in brackets:"
-								+ " mailio.auth.users.[john@example.com].password (in YAML with quotes around).");
-			});
 	}
 
 	private boolean isReplaced() {

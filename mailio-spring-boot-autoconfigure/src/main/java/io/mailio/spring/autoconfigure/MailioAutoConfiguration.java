@@ -93,17 +93,18 @@ public final class MailioAutoConfiguration {
 				ObjectProvider<SslBundles> bundles, ObjectProvider<SmtpServerCustomizer> customizers,
 				ObjectProvider<Authenticator> authenticators, ObjectProvider<CredentialStore> credentialStore,
 				ObjectProvider<Extension> extensions, ObjectProvider<SenderPolicy> senderPolicy,
-				Environment environment) {
+				ConfigurableEnvironment environment) {
+			new PropertyNames(environment).check();
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
 			BundledTls tls = BundledTls.of(properties.getSsl(), bundles);
 			tls.give(builder::tls);
-			Binder binder = Binder.get(environment);
 			Listeners listeners = new Listeners(properties.getListeners(),
-					(name, listener) -> BundledTls.of(name, listener, properties.getSsl(), bundles), binder);
+					(name, listener) -> BundledTls.of(name, listener, properties.getSsl(), bundles),
+					Binder.get(environment));
 			listeners.configure(builder);
 			new Authentication(authenticators.orderedStream().toList(), credentialStore.getIfAvailable(),
-					properties.getAuth(), binder)
+					properties.getAuth())
 				.configure(builder);
 			builder.senderPolicy(senderPolicy.getIfAvailable(() -> UserSenders.of(properties.getAuth().getUsers())));
 			extensions.orderedStream().forEach(builder::extension);

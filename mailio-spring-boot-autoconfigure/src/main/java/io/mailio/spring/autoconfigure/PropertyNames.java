@@ -1,0 +1,204 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.IgnoreTopLevelConverterNotFoundBindHandler;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Finds the properties that nothing reads, most likely because they are misspelt: a wrong
+ * name must not leave a door open. What belongs to handlers is free. Environment
+ * variables are not looked at: where words end in them cannot be known. Values are not
+ * told, they may be secrets.
+ */
+final class PropertyNames {
+
+	private static final Logger logger = LoggerFactory.getLogger(PropertyNames.class);
+
+	private static final String USERS = "mailio.auth.users";
+
+	private static final Map<String, Bindable<?>> SECTIONS = sections();
+
+	private static final Pattern IN_BRACKETS = Pattern.compile("\\[[^\\]]*]");
+
+	/** What Spring takes as it is in a name without brackets, and the dots between. */
+	private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]*");
+
+	private final ConfigurableEnvironment environment;
+
+	private final Binder binder;
+
+	PropertyNames(ConfigurableEnvironment environment) {
+		this.environment = environment;
+		this.binder = Binder.get(environment);
+	}
+
+	private static Map<String, Bindable<?>> sections() {
+		Map<String, Bindable<?>> sections = new LinkedHashMap<>();
+		sections.put("mailio.listeners", Bindable.mapOf(String.class, MailioProperties.Listener.class));
+		sections.put("mailio.auth", Bindable.of(MailioProperties.Auth.class));
+		sections.put("mailio.ssl", Bindable.of(MailioProperties.Ssl.class));
+		sections.put("mailio.limits", Bindable.of(MailioProperties.Limits.class));
+		sections.put("mailio.smtp", Bindable.of(MailioProperties.Smtp.class));
+		sections.put("mailio.content", Bindable.of(MailioProperties.Content.class));
+		sections.put("mailio.dns", Bindable.of(MailioProperties.Dns.class));
+		return sections;
+	}
+
+	/**
+	 * Checks them.
+	 * @throws ServerConfigurationException if some are not known
+	 */
+	void check() {
+		checkUserNames();
+		SECTIONS.forEach(this::checkKnown);
+		warnOfPortBesideListeners();
+	}
+
+	/** Outside of brackets Spring drops what is no letter, digit, hyphen or underscore. */
+	private void checkUserNames() {
+		for (PropertySource<?> source : this.environment.getPropertySources()) {
+			if (source instanceof EnumerablePropertySource<?> names && !isFromEnvironment(source)) {
+				for (String name : names.getPropertyNames()) {
+					checkUserName(name);
+				}
+			}
+		}
+	}
+
+	private static void checkUserName(String property) {
+		boolean isUsers = property.toLowerCase(Locale.ROOT).startsWith(USERS + ".");
+		if (isUsers && !PLAIN.matcher(IN_BRACKETS.matcher(property).replaceAll("")).matches()) {
+			throw new ServerConfigurationException("The name of the user in '" + property
+					+ "' would lose characters, and nobody could log in with it.", bracketsAdvice(), null);
+		}
+	}
+
+	private static String bracketsAdvice() {
+		return "Write the name of a user that has other characters than letters, digits, hyphens and underscores in brackets: '"
+				+ USERS + "[jane@foo.com].password', in YAML '\"[jane@foo.com]\": {password: …}' with the quotes.";
+	}
+
+	private void checkKnown(String section, Bindable<?> target) {
+		try {
+			this.binder.bind(section, target, new NoUnboundElementsBindHandler(
+					new IgnoreTopLevelConverterNotFoundBindHandler(), PropertyNames::isLookedAt));
+		}
+		catch (BindException ex) {
+			// Not as the cause: its message holds the values.
+			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unknown) {
+				throw unknown(section, unknown);
+			}
+			throw ex;
+		}
+	}
+
+	private static boolean isLookedAt(ConfigurationPropertySource source) {
+		return !(source.getUnderlyingSource() instanceof PropertySource<?> underlying && isFromEnvironment(underlying));
+	}
+
+	private static boolean isFromEnvironment(PropertySource<?> source) {
+		return source instanceof SystemEnvironmentPropertySource;
+	}
+
+	private static ServerConfigurationException unknown(String section,
+			UnboundConfigurationPropertiesException unknown) {
+		String description = unknown.getUnboundProperties()
+			.stream()
+			.map(PropertyNames::describe)
+			.collect(Collectors.joining(System.lineSeparator()));
+		boolean user = unknown.getUnboundProperties()
+			.stream()
+			.anyMatch((property) -> ConfigurationPropertyName.of(USERS).isAncestorOf(property.getName()));
+		return new ServerConfigurationException(description,
+				"Correct or remove what is not known below '" + section + "'." + (user ? " " + bracketsAdvice() : ""),
+				null);
+	}
+
+	/** Goes down as far as the names are right. */
+	private static String describe(ConfigurationProperty property) {
+		ConfigurationPropertyName name = property.getName();
+		ResolvableType type = ResolvableType.forClass(MailioProperties.class);
+		for (int i = 1; i < name.getNumberOfElements(); i++) {
+			if (Map.class.isAssignableFrom(type.toClass())) {
+				type = type.asMap().getGeneric(1);
+			}
+			else if (List.class.isAssignableFrom(type.toClass())) {
+				type = type.asCollection().getGeneric(0);
+			}
+			else {
+				Map<String, ResolvableType> known = properties(type.toClass());
+				String element = name.getElement(i, Form.DASHED);
+				ResolvableType next = known.get(element);
+				if (next == null) {
+					return described(property) + ": '" + element + "' is not known here, only "
+							+ String.join(", ", known.keySet()) + "."
+							+ NearestName.of(element, known.keySet())
+								.map((nearest) -> " Did you mean '" + nearest + "'?")
+								.orElse("");
+				}
+				type = next;
+			}
+		}
+		return described(property) + " is not known.";
+	}
+
+	private static Map<String, ResolvableType> properties(Class<?> type) {
+		Map<String, ResolvableType> properties = new TreeMap<>();
+		for (var property : BeanUtils.getPropertyDescriptors(type)) {
+			if (!property.getName().equals("class")) {
+				properties.put(DataObjectPropertyName.toDashedForm(property.getName()),
+						ResolvableType.forMethodReturnType(Objects.requireNonNull(property.getReadMethod())));
+			}
+		}
+		return properties;
+	}
+
+	private static String described(ConfigurationProperty property) {
+		return "'" + property.getName() + "'"
+				+ ((property.getOrigin() != null) ? " (" + property.getOrigin() + ")" : "");
+	}
+
+	private void warnOfPortBesideListeners() {
+		if (!this.binder.bind("mailio.listeners", Bindable.mapOf(String.class, Object.class)).isBound()) {
+			return;
+		}
+		for (String property : List.of("mailio.port", "mailio.address")) {
+			if (this.binder.bind(property, String.class).isBound()) {
+				logger.warn("'{}' is set, but counts for nothing: the server listens where 'mailio.listeners' says. "
+						+ "Remove it, or make it a listener of its own.", property);
+			}
+		}
+	}
+
+}

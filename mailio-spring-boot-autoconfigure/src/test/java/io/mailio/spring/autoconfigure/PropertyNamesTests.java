@@ -1,0 +1,127 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.spring.autoconfigure;
+
+import java.util.Map;
+
+import io.mailio.SmtpServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class PropertyNamesTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(MailioAutoConfiguration.class))
+		.withPropertyValues("mailio.handlers.queue.maildir.enabled=false",
+				"mailio.handlers.queue.discard.enabled=true");
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"',
+			value = { "mailio.listeners.a.prot=lmtp | 'prot' is not known here | Did you mean 'port'?",
+					"mailio.listeners.a.atuh=required | 'atuh' is not known here | Did you mean 'auth'?",
+					"mailio.listeners.a.limits.mesage-size=1MB | 'mesage-size' | Did you mean 'message-size'?",
+					"mailio.auth.require-tsl=false | 'require-tsl' | Did you mean 'require-tls'?",
+					"mailio.auth.users.john.pasword=hush | 'pasword' | Did you mean 'password'?",
+					"mailio.ssl.bundel=mail | 'bundel' | Did you mean 'bundle'?",
+					"mailio.limits.errorrs=1 | 'errorrs' | Did you mean 'errors'?",
+					"mailio.smtp.bare-newlines=fix | 'bare-newlines' | Did you mean 'bare-newline'?",
+					"mailio.content.memory=1KB | 'memory' | only directory, memory-threshold",
+					"mailio.dns.server=127.0.0.1 | 'server' | Did you mean 'servers'?" })
+	void unknownNameFailsWithTheNearest(String property, String what, String advice) {
+		this.runner.withPropertyValues("mailio.listeners.a.port=0", property).run((context) -> {
+			FailureAnalysis analysis = analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription())
+				.contains("'" + property.substring(0, property.indexOf('=')) + "'", "from property source \"test\"",
+						what, advice)
+				.doesNotContain("hush");
+			assertThat(analysis.getAction()).contains("Correct or remove");
+			assertThat(context.getStartupFailure()).hasStackTraceContaining(what);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "mailio.listeners.a.proxyProtocol[0]=10.0.0.0/8",
+			"mailio.listeners.a.limits.maxRecipients=7", "mailio.auth.users.john.senders[0]=@example.com",
+			"mailio.auth.users[jane@foo.com].password=doe", "mailio.auth.springSecurity.enabled=false",
+			"mailio.handlers.xfoo.bar.baz=1", "mailio.relay.retry.base-interval=60s", "mailio.queue.type=file" })
+	void knownAndFreeNamesAreTaken(String property) {
+		this.runner.withPropertyValues("mailio.listeners.a.port=0", "mailio.auth.users.john.password=doe", property)
+			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));
+	}
+
+	@Test
+	void environmentVariablesAreNotLookedAt() {
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+						Map.of("MAILIO_LIMITS_MAX_RECIPIENTS", "7", "MAILIO_AUTH_USERS_JANE_DOE_PASSWORD", "x"))))
+			.withPropertyValues("mailio.port=0")
+			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jane@foo.com", "jane@foo", "jane.doe", "jane+x" })
+	void userNameThatWouldLoseCharactersFails(String name) {
+		this.runner.withPropertyValues("mailio.port=0")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(yaml("mailio.auth.users: {" + name + ": {password: hush}}")))
+			.run((context) -> {
+				FailureAnalysis analysis = analyze(context.getStartupFailure());
+				assertThat(analysis.getDescription()).contains("mailio.auth.users." + name).doesNotContain("hush");
+				assertThat(analysis.getAction()).contains("\"[jane@foo.com]\"");
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\"[jane@foo.com]\"", "jane-doe", "jane_doe", "Jane7" })
+	void userNameThatIsKeptIsTaken(String name) {
+		this.runner.withPropertyValues("mailio.port=0")
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(yaml("mailio.auth.users: {" + name + ": {password: hush}}")))
+			.run((context) -> assertThat(context.getBean(MailioProperties.class).getAuth().getUsers())
+				.containsOnlyKeys(name.replaceAll("[\"\\[\\]]", "")));
+	}
+
+	@Test
+	void portBesideListenersIsWarnedOf(CapturedOutput output) {
+		this.runner.withPropertyValues("mailio.listeners.a.port=0", "mailio.port=25")
+			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));
+		assertThat(output).contains("'mailio.port' is set, but counts for nothing")
+			.doesNotContain("'mailio.address' is set");
+	}
+
+	private static org.springframework.core.env.PropertySource<?> yaml(String text) {
+		try {
+			return new YamlPropertySourceLoader().load("yaml", new ByteArrayResource(text.getBytes())).get(0);
+		}
+		catch (java.io.IOException ex) {
+			throw new java.io.UncheckedIOException(ex);
+		}
+	}
+
+	private static FailureAnalysis analyze(Throwable failure) {
+		return new ServerConfigurationFailureAnalyzer().analyze(failure);
+	}
+
+}
