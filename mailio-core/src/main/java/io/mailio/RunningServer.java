@@ -5,6 +5,7 @@
 
 package io.mailio;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,8 +66,21 @@ final class RunningServer {
 			this.listeners.put(name, SmtpListener.bind(service, options, this.loops));
 		}
 		catch (RuntimeException ex) {
-			throw SmtpServerStartException.binding(options.address(), ex);
+			throw failure(name, options.address(), ex);
 		}
+	}
+
+	/** A port that is in use may be in use by ourselves. */
+	private SmtpServerStartException failure(String name, InetSocketAddress address, RuntimeException cause) {
+		SmtpServerStartException failure = SmtpServerStartException.binding(address, cause);
+		if (failure.reason() == SmtpServerStartException.Reason.PORT_IN_USE) {
+			for (Map.Entry<String, SmtpListener> other : this.listeners.entrySet()) {
+				if (other.getValue().address().getPort() == address.getPort()) {
+					return SmtpServerStartException.shared(address, name, other.getKey(), cause);
+				}
+			}
+		}
+		return failure;
 	}
 
 	/** The listeners in the order they were bound. */

@@ -282,8 +282,9 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	/**
-	 * Starts: puts the handlers in order, checks where mail is kept, binds the sockets.
-	 * Blocks until the server listens; does nothing if it runs.
+	 * Starts: puts the handlers in order, checks where mail is kept and where content
+	 * goes while it arrives, binds the sockets. Blocks until the server listens; does
+	 * nothing if it runs.
 	 * @throws SmtpServerStartException if a socket cannot be bound or mail cannot be kept
 	 * @throws io.mailio.handler.HandlerConfigurationException if the handlers cannot be
 	 * put in order
@@ -293,7 +294,7 @@ public final class SmtpServer implements AutoCloseable {
 			return;
 		}
 		check(this.handlers);
-		checkMaildir(this.listenerSpecs.values().iterator().next().socketAddress());
+		checkDirectories(this.listenerSpecs.values().iterator().next().socketAddress());
 		RunningServer next = new RunningServer(this.options.dns, this.options.handlerExecutor);
 		try {
 			this.listenerSpecs.forEach(
@@ -306,6 +307,17 @@ public final class SmtpServer implements AutoCloseable {
 		}
 		this.running = next;
 		report();
+	}
+
+	private void checkDirectories(InetSocketAddress address) {
+		checkMaildir(address);
+		try {
+			this.options.content.prepareDirectory();
+		}
+		catch (IOException ex) {
+			throw new SmtpServerStartException(SmtpServerStartException.Reason.TEMPORARY_FILES, address,
+					"Cannot receive large messages: " + ex.getMessage(), ex);
+		}
 	}
 
 	private void checkMaildir(InetSocketAddress address) {
@@ -325,8 +337,8 @@ public final class SmtpServer implements AutoCloseable {
 	private void report() {
 		boolean alone = listeners().size() == 1;
 		for (String name : listeners()) {
-			new StartReport(name, alone, rules(name), handlers(name), this.sasl.isPossible()).log(this.hostname,
-					this.domains, address(name));
+			new StartReport(name, alone, rules(name), handlers(name), this.sasl.isPossible(), this.options.startAdvice)
+				.log(this.hostname, this.domains, address(name));
 		}
 	}
 
@@ -542,6 +554,8 @@ public final class SmtpServer implements AutoCloseable {
 
 		private Duration gracePeriod = Duration.ofSeconds(30);
 
+		private Function<StartWarning, String> startAdvice = StartWarning::advice;
+
 		private Builder() {
 		}
 
@@ -573,6 +587,7 @@ public final class SmtpServer implements AutoCloseable {
 			this.credentialStore = other.credentialStore;
 			this.senderPolicy = other.senderPolicy;
 			this.gracePeriod = other.gracePeriod;
+			this.startAdvice = other.startAdvice;
 		}
 
 		/**
@@ -669,7 +684,10 @@ public final class SmtpServer implements AutoCloseable {
 			return this;
 		}
 
-		/** Where content goes while it arrives. */
+		/**
+		 * Where content goes while it arrives. A directory that is missing is made when
+		 * the server starts.
+		 */
 		public Builder content(ContentBuffer.Options content) {
 			this.content = content;
 			return this;
@@ -828,6 +846,15 @@ public final class SmtpServer implements AutoCloseable {
 		/** How long sessions may go on when the server stops; 30 seconds by default. */
 		public Builder gracePeriod(Duration gracePeriod) {
 			this.gracePeriod = gracePeriod;
+			return this;
+		}
+
+		/**
+		 * What the log advises beside a warning at start, in the words of whoever
+		 * configures this server; the default is {@link StartWarning#advice()}.
+		 */
+		public Builder startAdvice(Function<StartWarning, String> startAdvice) {
+			this.startAdvice = startAdvice;
 			return this;
 		}
 

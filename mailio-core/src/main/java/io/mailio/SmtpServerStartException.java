@@ -22,12 +22,16 @@ public final class SmtpServerStartException extends RuntimeException {
 
 		/** Something else listens on the port. */
 		PORT_IN_USE,
+		/** Another listener of this server has the port. */
+		PORT_SHARED,
 		/** The process may not use the port; those below 1024 are often reserved. */
 		NOT_PERMITTED,
 		/** The machine does not have the address. */
 		ADDRESS_NOT_AVAILABLE,
 		/** The place where mail is kept cannot be used. */
 		STORAGE,
+		/** The place where messages are held while they arrive cannot be used. */
+		TEMPORARY_FILES,
 		/** Anything else; the cause says more. */
 		OTHER
 
@@ -45,15 +49,26 @@ public final class SmtpServerStartException extends RuntimeException {
 
 	static SmtpServerStartException binding(InetSocketAddress address, Throwable failure) {
 		Reason reason = reason(failure);
-		String where = address.getAddress().isAnyLocalAddress() ? "port " + address.getPort()
-				: address.getAddress().getHostAddress() + " port " + address.getPort();
 		String why = switch (reason) {
 			case PORT_IN_USE -> "the port is already in use";
 			case NOT_PERMITTED -> "this process is not permitted to use the port";
 			case ADDRESS_NOT_AVAILABLE -> "this machine does not have that address";
-			case STORAGE, OTHER -> String.valueOf(failure.getMessage());
+			case PORT_SHARED, STORAGE, TEMPORARY_FILES, OTHER -> String.valueOf(failure.getMessage());
 		};
-		return new SmtpServerStartException(reason, address, "Cannot listen on " + where + ": " + why, failure);
+		return new SmtpServerStartException(reason, address, "Cannot listen on " + where(address) + ": " + why,
+				failure);
+	}
+
+	/** Two listeners want one port. */
+	static SmtpServerStartException shared(InetSocketAddress address, String listener, String other,
+			Throwable failure) {
+		return new SmtpServerStartException(Reason.PORT_SHARED, address, "The listener '" + listener
+				+ "' cannot listen on " + where(address) + ": the listener '" + other + "' already does", failure);
+	}
+
+	private static String where(InetSocketAddress address) {
+		return address.getAddress().isAnyLocalAddress() ? "port " + address.getPort()
+				: address.getAddress().getHostAddress() + " port " + address.getPort();
 	}
 
 	private static Reason reason(Throwable failure) {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 import io.mailio.session.AuthMode;
 import io.mailio.session.ListenerRules;
@@ -25,25 +26,26 @@ import org.slf4j.LoggerFactory;
  * @param rules what it demands and offers
  * @param handlers its handlers by command
  * @param authenticators whether somebody besides handlers can tell who a client is
+ * @param advice what to do about a warning
  */
 record StartReport(String listener, boolean alone, ListenerRules rules, Map<String, List<String>> handlers,
-		boolean authenticators) {
+		boolean authenticators, Function<StartWarning, String> advice) {
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpServer.class);
 
 	void log(String hostname, Set<String> domains, InetSocketAddress address) {
-		logger.info("{} server {} listens on {} port {}{} for {}", this.rules.protocol(), hostname,
+		logger.info("{} server {} listens on {} port {} ({}{}) for {}", this.rules.protocol(), hostname,
 				address.getAddress().isAnyLocalAddress() ? "all addresses" : address.getAddress().getHostAddress(),
-				address.getPort(), this.alone ? "" : " (" + traits() + ")", String.join(", ", domains));
+				address.getPort(), this.alone ? "" : this.listener + ": ", traits(), String.join(", ", domains));
 		List<String> keepers = this.handlers.getOrDefault("queue", List.of("core"));
 		if (keepers.size() == 1) {
-			logger.warn("No handler keeps mail{}: every message will be refused with 554 5.3.5. "
-					+ "Configure a maildir or add a handler for 'queue'.", here());
+			logger.warn("No handler keeps mail{}: every message will be refused with 554 5.3.5. {}", here(),
+					this.advice.apply(StartWarning.NOBODY_KEEPS_MAIL));
 		}
 		else {
 			logger.info("Mail{} goes through {}", here(), String.join(", ", keepers.subList(1, keepers.size())));
 		}
-		logAuth(this.authenticators || this.handlers.containsKey("auth"));
+		warnAboutAuth();
 	}
 
 	private String traits() {
@@ -53,26 +55,35 @@ record StartReport(String listener, boolean alone, ListenerRules rules, Map<Stri
 			case IMPLICIT -> "implicit TLS";
 		};
 		String auth = switch (this.rules.auth()) {
-			case NONE -> ", no AUTH";
-			case OPTIONAL -> "";
-			case REQUIRED -> ", AUTH required";
+			case NONE -> "no AUTH";
+			case OPTIONAL -> (canLogIn() && !lacksKeys()) ? "AUTH optional" : "no AUTH";
+			case REQUIRED -> "AUTH required";
 		};
-		return this.listener + ": " + tls + auth;
+		return tls + ", " + auth;
 	}
 
 	private String here() {
 		return this.alone ? "" : " of listener " + this.listener;
 	}
 
-	private void logAuth(boolean possible) {
-		boolean wanted = this.rules.auth() == AuthMode.REQUIRED || (possible && this.rules.auth() == AuthMode.OPTIONAL);
-		if (wanted && this.rules.authRequiresTls() && this.rules.tls() == TlsMode.NONE) {
-			logger.warn("AUTH is not offered to clients{}: it needs TLS, and no keys are configured. "
-					+ "To take passwords in clear text, allow AUTH without TLS.", here());
+	private boolean canLogIn() {
+		return this.authenticators || this.handlers.containsKey("auth");
+	}
+
+	private boolean lacksKeys() {
+		return this.rules.authRequiresTls() && this.rules.tls() == TlsMode.NONE;
+	}
+
+	private void warnAboutAuth() {
+		boolean required = this.rules.auth() == AuthMode.REQUIRED;
+		boolean wanted = required || (canLogIn() && this.rules.auth() == AuthMode.OPTIONAL);
+		if (wanted && lacksKeys()) {
+			logger.warn("AUTH is not offered to clients{}: it needs TLS, and no keys are configured. {}", here(),
+					this.advice.apply(StartWarning.AUTH_WITHOUT_KEYS));
 		}
-		else if (wanted && !possible) {
-			logger.warn("Clients{} have to log in, but nobody can: configure users or add a handler for 'auth'.",
-					here());
+		else if (required && !canLogIn()) {
+			logger.warn("Clients{} have to log in, but nobody can. {}", here(),
+					this.advice.apply(StartWarning.NOBODY_CAN_LOG_IN));
 		}
 	}
 

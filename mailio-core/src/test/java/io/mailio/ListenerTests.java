@@ -210,6 +210,22 @@ class ListenerTests {
 	}
 
 	@Test
+	void areBothNamedWhenTheyWantOnePort() {
+		int[] free = new int[1];
+		try (SmtpServer probe = started(this.mailroom.open())) {
+			free[0] = probe.port();
+		}
+		SmtpServer server = this.mailroom.open()
+			.listener("mx", local((spec) -> spec.port(free[0])))
+			.listener("other", local((spec) -> spec.port(free[0])))
+			.build();
+		assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(server::start)
+			.withMessageContaining("The listener 'other' cannot listen on 127.0.0.1 port " + free[0])
+			.withMessageEndingWith("the listener 'mx' already does")
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(SmtpServerStartException.Reason.PORT_SHARED));
+	}
+
+	@Test
 	void endTogether() {
 		SmtpServer server = started(three());
 		try (TestClient one = TestClient.hello(server.port("mx"));

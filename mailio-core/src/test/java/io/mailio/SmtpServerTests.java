@@ -28,7 +28,10 @@ import ch.qos.logback.core.read.ListAppender;
 import io.mailio.SmtpServerStartException.Reason;
 import io.mailio.command.Extension;
 import io.mailio.handler.HandlerConfigurationException;
+import io.mailio.message.ContentBuffer;
+import io.mailio.session.AuthMode;
 import io.mailio.session.Limits;
+import io.mailio.session.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +141,17 @@ class SmtpServerTests {
 	}
 
 	@Test
+	void aDirectoryForContentThatCannotBeMadeIsSaid(@TempDir Path directory) throws IOException {
+		Path file = Files.createFile(directory.resolve("file"));
+		SmtpServer server = Mailroom.server().content(new ContentBuffer.Options(0, file.resolve("below"))).build();
+		assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(server::start)
+			.withMessageContaining("Cannot receive large messages")
+			.withMessageContaining(file.resolve("below").toString())
+			.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(Reason.TEMPORARY_FILES));
+		assertThat(server.isRunning()).isFalse();
+	}
+
+	@Test
 	void anAddressOfAnotherMachineIsSaid() throws IOException {
 		SmtpServer server = Mailroom.server().address(InetAddress.getByName("192.0.2.1")).build();
 		assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(server::start)
@@ -205,6 +219,25 @@ class SmtpServerTests {
 		}
 		finally {
 			logger.detachAppender(log);
+		}
+	}
+
+	@Test
+	void theLogSaysHowItListensAndWhatToDoInTheWordsOfWhoeverConfiguresIt() {
+		try (LogWatch log = LogWatch.of(SmtpServer.class.getName(), Level.INFO)) {
+			start(Mailroom.server().tls(TestKeys.FIRST.server()).handler("auth", "mine", (req, res) -> res.accept()));
+			start(Mailroom.server()
+				.listener("alone", (alone) -> alone.port(0).auth(AuthMode.REQUIRED).protocol(Protocol.LMTP))
+				.authRequiresTls(false)
+				.startAdvice((warning) -> "Do something about " + warning + "."));
+			assertThat(log.lines()).filteredOn((line) -> line.contains(" listens on "))
+				.satisfiesExactly(
+						(one) -> assertThat(one).contains("SMTP server").contains("(STARTTLS, AUTH optional)"),
+						(two) -> assertThat(two).contains("LMTP server").contains("(no TLS, AUTH required)"));
+			assertThat(log.linesWithLevels()).contains(
+					"WARN No handler keeps mail: every message will be refused with 554 5.3.5. "
+							+ "Configure a maildir or add a handler for 'queue'.",
+					"WARN Clients have to log in, but nobody can. Do something about NOBODY_CAN_LOG_IN.");
 		}
 	}
 

@@ -5,6 +5,7 @@
 
 package io.mailio.message;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +42,8 @@ public final class ContentBuffer {
 	 *
 	 * @param memoryThreshold how many octets are held in memory before a temporary file
 	 * is used; not negative
-	 * @param directory where temporary files are made; it must exist
+	 * @param directory where temporary files are made; it must exist, see
+	 * {@link #prepareDirectory}
 	 */
 	public record Options(int memoryThreshold, Path directory) {
 
@@ -60,6 +62,22 @@ public final class ContentBuffer {
 		 */
 		public static Options defaults() {
 			return new Options(DEFAULT_MEMORY_THRESHOLD, Path.of(System.getProperty("java.io.tmpdir")));
+		}
+
+		/**
+		 * Makes the directory with its parents if it is missing, for its owner only, and
+		 * tries to make a file there. Blocks.
+		 * @throws IOException if that is not possible; the message says what to do
+		 */
+		public void prepareDirectory() throws IOException {
+			try {
+				TemporaryFile.prepare(this.directory);
+			}
+			catch (IOException ex) {
+				throw new IOException("The directory for temporary files " + this.directory.toAbsolutePath()
+						+ " cannot be written to. Make it writable for the user that runs this application, "
+						+ "or configure another one. Cause: " + ex, ex);
+			}
 		}
 
 	}

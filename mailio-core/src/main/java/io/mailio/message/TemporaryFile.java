@@ -74,12 +74,28 @@ final class TemporaryFile {
 		}
 	}
 
-	private static Path createEmpty(Path directory) throws IOException {
+	/**
+	 * Makes a directory if it is missing, for its owner only like the files, and a file
+	 * in it to see that it can be used.
+	 * @throws IOException if it cannot
+	 */
+	static void prepare(Path directory) throws IOException {
+		if (!Files.isDirectory(directory)) {
+			Files.createDirectories(directory, ownerOnly(directory, "rwx------"));
+		}
+		create(directory).close();
+	}
+
+	private static FileAttribute<?>[] ownerOnly(Path directory, String permissions) {
 		boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-		FileAttribute<?>[] ownerOnly = posix
+		return posix
 				? new FileAttribute<?>[] {
-						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")) }
+						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) }
 				: new FileAttribute<?>[0];
+	}
+
+	private static Path createEmpty(Path directory) throws IOException {
+		FileAttribute<?>[] ownerOnly = ownerOnly(directory, "rw-------");
 		while (true) {
 			String name = PREFIX + Long.toHexString(ThreadLocalRandom.current().nextLong()) + ".tmp";
 			try {

@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,6 +105,25 @@ class ContentBufferTests {
 		try (InputStream in = content.openStream()) {
 			return in.readAllBytes();
 		}
+	}
+
+	@Test
+	void aDirectoryThatIsMissingIsMadeForItsOwnerOnly() throws IOException {
+		Path below = this.directory.resolve("not/there");
+		new ContentBuffer.Options(0, below).prepareDirectory();
+		assertThat(below).isEmptyDirectory();
+		for (Path made : List.of(below, below.getParent())) {
+			if (Files.getFileStore(made).supportsFileAttributeView("posix")) {
+				assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made))).isEqualTo("rwx------");
+			}
+			Files.delete(made);
+		}
+	}
+
+	@Test
+	void aDirectoryThatIsThereStaysAsItIs() throws IOException {
+		new ContentBuffer.Options(0, this.directory).prepareDirectory();
+		assertThat(this.directory).isEmptyDirectory();
 	}
 
 	@Test

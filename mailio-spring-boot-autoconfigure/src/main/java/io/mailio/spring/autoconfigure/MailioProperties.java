@@ -670,8 +670,8 @@ public class MailioProperties implements Validator {
 		private DataSize memoryThreshold = DataSize.ofKilobytes(256);
 
 		/**
-		 * Directory of the temporary files; they are removed when the message is done.
-		 * Defaults to that of the system.
+		 * Directory of the temporary files; they are removed when the message is done. It
+		 * is made if it is missing. Defaults to that of the system.
 		 */
 		private @Nullable Path directory;
 

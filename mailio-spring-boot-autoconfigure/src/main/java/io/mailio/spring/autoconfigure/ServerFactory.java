@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 import io.mailio.SmtpServer;
+import io.mailio.StartWarning;
 import io.mailio.dns.DnsOptions;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.Limits;
@@ -33,6 +34,7 @@ final class ServerFactory {
 		map.from(this.properties::getDomains).when((domains) -> !domains.isEmpty()).to(builder::domains);
 		builder.port(this.properties.getPort())
 			.gracePeriod(gracePeriod)
+			.startAdvice(ServerFactory::advice)
 			.limits(limits(this.properties.getLimits()))
 			.bareNewline(this.properties.getSmtp().getBareNewline())
 			.earlyTalkers(this.properties.getSmtp().getEarlyTalkers())
@@ -42,6 +44,18 @@ final class ServerFactory {
 			.dns(new DnsOptions(this.properties.getDns().getServers(), this.properties.getDns().getTimeout()));
 		builtInHandlers(builder);
 		return builder;
+	}
+
+	private static String advice(StartWarning warning) {
+		return switch (warning) {
+			case NOBODY_KEEPS_MAIL ->
+				"Leave 'mailio.handlers.queue.maildir.enabled' at true, or add a handler of 'queue'.";
+			case AUTH_WITHOUT_KEYS ->
+				"Set 'mailio.ssl.bundle', or to take passwords in clear text," + " 'mailio.auth.require-tls=false'.";
+			case NOBODY_CAN_LOG_IN -> "Set 'mailio.auth.users.<name>.password', or define a bean of type Authenticator,"
+					+ " CredentialStore or AuthenticationManager (a UserDetailsService alone lets nobody in),"
+					+ " or a handler of 'auth'.";
+		};
 	}
 
 	private static ContentBuffer.Options content(MailioProperties.Content content) {

@@ -12,7 +12,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Tells what to do when the server cannot listen, or has no place to keep mail.
+ * Tells what to do when the server cannot listen, or has no place for mail.
  */
 final class SmtpServerStartFailureAnalyzer extends AbstractFailureAnalyzer<SmtpServerStartException> {
 
@@ -22,6 +22,9 @@ final class SmtpServerStartFailureAnalyzer extends AbstractFailureAnalyzer<SmtpS
 			case PORT_IN_USE -> "Stop what listens there, or configure another port with 'mailio.port' or"
 					+ " 'mailio.listeners.<name>.port'"
 					+ " (0 picks a free one, published as 'local.mailio.port' or 'local.mailio.<name>.port').";
+			case PORT_SHARED ->
+				"Give each listener a port of its own with 'mailio.listeners.<name>.port', or an address of"
+						+ " its own with 'mailio.listeners.<name>.address'.";
 			case NOT_PERMITTED -> "Ports below 1024 are reserved on many systems. Configure a higher one with"
 					+ " 'mailio.port' and redirect the low one to it, or let the process use it"
 					+ " (on Linux: the capability CAP_NET_BIND_SERVICE).";
@@ -30,6 +33,8 @@ final class SmtpServerStartFailureAnalyzer extends AbstractFailureAnalyzer<SmtpS
 			case STORAGE -> "Make the directory writable for the user that runs the application, configure another one"
 					+ " with 'mailio.handlers.queue.maildir.mail-dir', or switch the maildirs off with"
 					+ " 'mailio.handlers.queue.maildir.enabled=false'.";
+			case TEMPORARY_FILES -> "Make the directory writable for the user that runs the application, or configure"
+					+ " another one with 'mailio.content.directory'.";
 			case OTHER -> null;
 		};
 		return (action != null) ? new FailureAnalysis(cause.getMessage() + ".", action, cause) : null;

@@ -162,6 +162,16 @@ class FailureAnalyzerTests {
 	}
 
 	@Test
+	void unusableDirectoryForContentComesWithTheProperty() {
+		assertThat(analyze(Reason.TEMPORARY_FILES).getAction()).contains("mailio.content.directory");
+	}
+
+	@Test
+	void portOfTwoListenersComesWithTheProperty() {
+		assertThat(analyze(Reason.PORT_SHARED).getAction()).contains("mailio.listeners.<name>.port");
+	}
+
+	@Test
 	void unknownReasonIsLeftToTheStackTrace() {
 		assertThat(analyze(Reason.OTHER)).isNull();
 	}

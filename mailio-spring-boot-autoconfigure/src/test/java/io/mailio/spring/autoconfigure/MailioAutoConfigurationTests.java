@@ -128,6 +128,21 @@ class MailioAutoConfigurationTests {
 	}
 
 	@Test
+	void warningsAtStartComeWithProperties(CapturedOutput output) {
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MailioAutoConfiguration.class))
+			.withPropertyValues("mailio.handlers.queue.maildir.enabled=false", "mailio.listeners.a.port=0",
+					"mailio.listeners.a.auth=required", "mailio.listeners.b.port=0", "mailio.listeners.b.auth=required",
+					"mailio.ssl.bundle=")
+			.run((context) -> assertThat(output).contains("'mailio.handlers.queue.maildir.enabled'",
+					"'mailio.ssl.bundle'", "'mailio.auth.require-tls=false'"));
+		this.runner
+			.withPropertyValues("mailio.listeners.a.port=0", "mailio.listeners.a.auth=required",
+					"mailio.auth.require-tls=false")
+			.run((context) -> assertThat(output).contains("'mailio.auth.users.<name>.password'",
+					"AuthenticationManager"));
+	}
+
+	@Test
 	void misspeltHandlerPropertiesAreToldOnce(CapturedOutput output) {
 		this.runner.withBean("mailRoom", MailRoom.class)
 			.withPropertyValues("mailio.handlers.rcpt.mail-room.decide.enabled=false",
