@@ -37,9 +37,9 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * Finds the properties that nothing reads, most likely because they are misspelt: a wrong
- * name must not leave a door open. What belongs to handlers is free. Environment
- * variables are not looked at: where words end in them cannot be known. Values are not
- * told, they may be secrets.
+ * name must not leave a door open. What belongs to handlers is free. Of environment
+ * variables only users are looked at: where longer words end in them cannot be known.
+ * Values are not told, they may be secrets.
  */
 final class PropertyNames {
 
@@ -66,6 +66,7 @@ final class PropertyNames {
 	private static Map<String, Bindable<?>> sections() {
 		Map<String, Bindable<?>> sections = new LinkedHashMap<>();
 		sections.put("mailio.listeners", Bindable.mapOf(String.class, MailioProperties.Listener.class));
+		sections.put(USERS, Bindable.mapOf(String.class, MailioProperties.User.class));
 		sections.put("mailio.auth", Bindable.of(MailioProperties.Auth.class));
 		sections.put("mailio.ssl", Bindable.of(MailioProperties.Ssl.class));
 		sections.put("mailio.limits", Bindable.of(MailioProperties.Limits.class));
@@ -112,7 +113,7 @@ final class PropertyNames {
 	private void checkKnown(String section, Bindable<?> target) {
 		try {
 			this.binder.bind(section, target, new NoUnboundElementsBindHandler(
-					new IgnoreTopLevelConverterNotFoundBindHandler(), PropertyNames::isLookedAt));
+					new IgnoreTopLevelConverterNotFoundBindHandler(), (source) -> isLookedAt(source, section)));
 		}
 		catch (BindException ex) {
 			// Not as the cause: its message holds the values.
@@ -123,8 +124,9 @@ final class PropertyNames {
 		}
 	}
 
-	private static boolean isLookedAt(ConfigurationPropertySource source) {
-		return !(source.getUnderlyingSource() instanceof PropertySource<?> underlying && isFromEnvironment(underlying));
+	private static boolean isLookedAt(ConfigurationPropertySource source, String section) {
+		return section.equals(USERS)
+				|| !(source.getUnderlyingSource() instanceof PropertySource<?> underlying && isFromEnvironment(underlying));
 	}
 
 	private static boolean isFromEnvironment(PropertySource<?> source) {

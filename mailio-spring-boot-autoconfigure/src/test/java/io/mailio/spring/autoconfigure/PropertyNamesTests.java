@@ -68,14 +68,21 @@ class PropertyNamesTests {
 	}
 
 	@Test
-	void environmentVariablesAreNotLookedAt() {
-		this.runner
+	void environmentVariablesAreLookedAtForUsersOnly() {
+		withVariables(Map.of("MAILIO_LIMITS_MAX_RECIPIENTS", "7", "MAILIO_LIMITS_MAX_ERRORS", "7",
+				"MAILIO_AUTH_USERS_JANE_PASSWORD", "hush"))
+			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));
+		withVariables(Map.of("MAILIO_AUTH_USERS_JANE_DOE_PASSWORD", "hush"))
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.contains("'mailio.auth.users.jane.doe.password'")
+				.doesNotContain("hush"));
+	}
+
+	private ApplicationContextRunner withVariables(Map<String, Object> variables) {
+		return this.runner.withPropertyValues("mailio.port=0")
 			.withInitializer((context) -> context.getEnvironment()
 				.getPropertySources()
-				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
-						Map.of("MAILIO_LIMITS_MAX_RECIPIENTS", "7", "MAILIO_AUTH_USERS_JANE_DOE_PASSWORD", "x"))))
-			.withPropertyValues("mailio.port=0")
-			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));
+				.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", variables)));
 	}
 
 	@ParameterizedTest
