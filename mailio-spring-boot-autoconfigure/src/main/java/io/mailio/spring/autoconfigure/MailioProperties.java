@@ -872,10 +872,34 @@ public class MailioProperties implements Validator {
 	/** The built-in handlers of rcpt. */
 	public static class Rcpt {
 
+		private final MailboxNames mailbox = new MailboxNames();
+
 		private final Relay relay = new Relay();
+
+		public MailboxNames getMailbox() {
+			return this.mailbox;
+		}
 
 		public Relay getRelay() {
 			return this.relay;
+		}
+
+	}
+
+	/** rcpt/mailbox. */
+	public static class MailboxNames {
+
+		/**
+		 * Whether recipients are refused whose names cannot be mailboxes in the maildir.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

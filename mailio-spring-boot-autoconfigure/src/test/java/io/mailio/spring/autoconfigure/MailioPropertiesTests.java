@@ -5,16 +5,21 @@
 
 package io.mailio.spring.autoconfigure;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.mailio.SmtpServer;
 import io.mailio.codec.BareNewline;
+import io.mailio.session.AuthMode;
 import io.mailio.session.EarlyTalkers;
 import io.mailio.session.RawHeaders;
 import io.mailio.session.Limits;
@@ -170,6 +175,25 @@ class MailioPropertiesTests {
 		this.runner.withPropertyValues("mailio.limits.errors=0")
 			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
 				.contains("Origin: \"mailio.limits.errors\" from property source"));
+	}
+
+	@Test
+	void everyBuiltInHandlerCanBeSwitchedInTheMetadata() throws IOException {
+		String metadata;
+		try (InputStream in = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			metadata = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+		}
+		SmtpServer server = SmtpServer.builder()
+			.maildir("./%d/%n")
+			.discard()
+			.listener("submission", (spec) -> spec.port(0).auth(AuthMode.REQUIRED))
+			.build();
+		server.handlers()
+			.forEach((command, names) -> names.stream()
+				.filter((name) -> !name.equals("core"))
+				.forEach((name) -> assertThat(metadata)
+					.contains("\"mailio.handlers." + command + "." + name + ".enabled\"")));
+		assertThat(server.handlers()).containsKeys("mail", "rcpt", "queue");
 	}
 
 	private static String stackTrace(Throwable failure) {
