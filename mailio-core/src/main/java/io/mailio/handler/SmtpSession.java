@@ -26,8 +26,10 @@ public interface SmtpSession {
 	String id();
 
 	/**
-	 * The number of the current transaction: 0 at first, one more after each accepted
-	 * message.
+	 * How many messages of this session were accepted so far, which is the number of the
+	 * current transaction: 0 at first. A transaction that was refused or given up does
+	 * not count; the names of transactions in logs and in {@code Received} count those,
+	 * too.
 	 */
 	int transaction();
 

@@ -76,8 +76,8 @@ public final class SessionState {
 	}
 
 	/**
-	 * The name of the current transaction, for logs and trace headers. It counts refused
-	 * transactions too, so that no two share it.
+	 * The name of the current transaction, for logs and trace headers. Other than
+	 * {@link #transactions()} it counts all that were begun, so that no two share it.
 	 */
 	public String transactionId() {
 		return this.id + "." + Math.max(0, this.begun - 1);
