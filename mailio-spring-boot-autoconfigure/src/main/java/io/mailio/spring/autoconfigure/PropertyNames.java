@@ -86,7 +86,9 @@ final class PropertyNames {
 		warnOfPortBesideListeners();
 	}
 
-	/** Outside of brackets Spring drops what is no letter, digit, hyphen or underscore. */
+	/**
+	 * Outside of brackets Spring drops what is no letter, digit, hyphen or underscore.
+	 */
 	private void checkUserNames() {
 		for (PropertySource<?> source : this.environment.getPropertySources()) {
 			if (source instanceof EnumerablePropertySource<?> names && !isFromEnvironment(source)) {
@@ -125,8 +127,8 @@ final class PropertyNames {
 	}
 
 	private static boolean isLookedAt(ConfigurationPropertySource source, String section) {
-		return section.equals(USERS)
-				|| !(source.getUnderlyingSource() instanceof PropertySource<?> underlying && isFromEnvironment(underlying));
+		return section.equals(USERS) || !(source.getUnderlyingSource() instanceof PropertySource<?> underlying
+				&& isFromEnvironment(underlying));
 	}
 
 	private static boolean isFromEnvironment(PropertySource<?> source) {
