@@ -130,8 +130,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
 	private final AtomicReference<State> state = new AtomicReference<>(State.CONNECTING);
 
-	private volatile @Nullable Runnable cancelConnect;
-
 	private volatile @Nullable ChannelHandlerContext context;
 
 	private volatile @Nullable Dialogue dialogue;
@@ -221,17 +219,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
 	// Opening
 
-	/**
-	 * How the attempt to connect is given up; any thread.
-	 * @param cancelConnect does so, and may be called too late
-	 */
-	void connecting(Runnable cancelConnect) {
-		this.cancelConnect = cancelConnect;
-		if (this.state.get() == State.CLOSED) {
-			cancelConnect.run();
-		}
-	}
-
 	/** It could not be opened; any thread. */
 	void connectFailed(Throwable failure) {
 		boolean timeout = failure instanceof ConnectTimeoutException;
@@ -250,6 +237,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 	@Override
 	public void handlerAdded(ChannelHandlerContext context) {
 		this.context = context;
+		if (this.state.get() == State.CLOSED) {
+			context.close();
+		}
 	}
 
 	@Override
@@ -613,9 +603,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 			failLater(trouble);
 			return;
 		}
-		Runnable cancel = this.cancelConnect;
-		if (cancel != null) {
-			cancel.run();
+		ChannelHandlerContext connecting = this.context;
+		if (connecting != null) {
+			connecting.close();
 		}
 	}
 

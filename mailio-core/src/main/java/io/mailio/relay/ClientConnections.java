@@ -19,11 +19,8 @@ final class ClientConnections implements ClientConnection.Owner {
 	@FunctionalInterface
 	interface Connector {
 
-		/**
-		 * Begins to connect; the connection is told how that ends.
-		 * @return gives up
-		 */
-		Runnable connect(ClientConnection connection);
+		/** Begins to connect; the connection is told how that ends. */
+		void connect(ClientConnection connection);
 
 	}
 
@@ -68,7 +65,7 @@ final class ClientConnections implements ClientConnection.Owner {
 
 	void connect(ClientConnection connection) {
 		try {
-			connection.connecting(this.connector.connect(connection));
+			this.connector.connect(connection);
 		}
 		catch (RuntimeException ex) {
 			connection.connectFailed(ex);

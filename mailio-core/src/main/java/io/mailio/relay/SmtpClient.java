@@ -30,7 +30,6 @@ import io.netty.resolver.NoopAddressResolverGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
@@ -86,7 +85,7 @@ public final class SmtpClient implements AutoCloseable {
 		this.connections = connections;
 	}
 
-	private static Runnable connect(TcpClient tcp, ClientConnection connection) {
+	private static void connect(TcpClient tcp, ClientConnection connection) {
 		SmtpTarget target = connection.target();
 		TcpClient client = tcp.remoteAddress(target::address)
 			.doOnChannelInit((observer, channel, remote) -> channel.pipeline().addFirst("mailio.client", connection));
@@ -94,9 +93,8 @@ public final class SmtpClient implements AutoCloseable {
 		if (local != null) {
 			client = client.bindAddress(() -> new InetSocketAddress(local, 0));
 		}
-		Disposable connecting = client.connect().subscribe((done) -> {
+		client.connect().subscribe((done) -> {
 		}, connection::connectFailed);
-		return connecting::dispose;
 	}
 
 	/** Begins to describe a client. */

@@ -67,16 +67,14 @@ final class VirtualServer implements AutoCloseable {
 		this.client = new SmtpClient(new ClientConnections(options, maxIdle, this::connect));
 	}
 
-	private Runnable connect(ClientConnection connection) {
+	private void connect(ClientConnection connection) {
 		if (this.refusing) {
 			connection.connectFailed(new java.net.ConnectException("Connection refused"));
-			return () -> {
-			};
+			return;
 		}
 		Wire wire = new Wire(connection);
 		this.wires.add(wire);
 		wire.open();
-		return wire::close;
 	}
 
 	/** What is sent from now on goes to this target. */
