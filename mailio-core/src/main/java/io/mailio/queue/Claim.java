@@ -9,6 +9,7 @@ import java.time.Instant;
 
 import io.mailio.message.Content;
 import io.mailio.smtp.Envelope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recipients of one message that wait for one destination, taken from the queue by
@@ -23,7 +24,8 @@ import io.mailio.smtp.Envelope;
  * Nothing needs to be released
  * @param enqueued when the message came
  * @param attempts how often delivery to this destination has been tried before
+ * @param lastAttempt when the last of them has ended; {@code null} if there was none
  */
-public record Claim(QueueId id, String destination, Envelope envelope, Content content, Instant enqueued,
-		int attempts) {
+public record Claim(QueueId id, String destination, Envelope envelope, Content content, Instant enqueued, int attempts,
+		@Nullable Instant lastAttempt) {
 }

@@ -186,6 +186,7 @@ final class Compaction {
 		boolean held;
 		int attempts;
 		long due;
+		long lastAttempt;
 		Segment lastSegment;
 		int lastPlace;
 		this.lock.lock();
@@ -195,6 +196,7 @@ final class Compaction {
 			held = waiting.isHeld();
 			attempts = waiting.attempts();
 			due = waiting.due();
+			lastAttempt = waiting.lastAttempt();
 			lastSegment = waiting.lastSegment();
 			lastPlace = waiting.lastPlace();
 		}
@@ -212,7 +214,7 @@ final class Compaction {
 			.stream()
 			.filter((one) -> numbers.contains(one.number()))
 			.toList();
-		return new Part(destination, held, attempts, due, lastReply, recipients);
+		return new Part(destination, held, attempts, due, lastAttempt, lastReply, recipients);
 	}
 
 	private final class Moved extends Journal.Entry {
@@ -232,7 +234,7 @@ final class Compaction {
 					this.message.segment().removeLive(this.message.length());
 					this.message.moved(segment, place, length());
 					segment.addLive(length());
-					this.message.waiting().forEach((waiting) -> waiting.lastAttempt(null, 0));
+					this.message.waiting().forEach((waiting) -> waiting.lastRecord(null, 0));
 				}
 			}
 			finally {

@@ -42,6 +42,7 @@ import io.mailio.queue.JournalRecord.Settled;
 import io.mailio.queue.JournalRecord.Suspension;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Recipient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -234,7 +235,7 @@ public final class FileQueue implements MessageQueue {
 		}
 		long due = (message.notBefore() != null) ? Math.max(now, message.notBefore().toEpochMilli()) : now;
 		List<Part> parts = new ArrayList<>();
-		destinations.forEach((name, recipients) -> parts.add(new Part(name, false, 0, due, null, recipients)));
+		destinations.forEach((name, recipients) -> parts.add(new Part(name, false, 0, due, 0, null, recipients)));
 		return parts;
 	}
 
@@ -406,6 +407,7 @@ public final class FileQueue implements MessageQueue {
 		int place;
 		int length;
 		int attempts;
+		long lastAttempt;
 		this.lock.lock();
 		try {
 			requireOpen();
@@ -418,6 +420,7 @@ public final class FileQueue implements MessageQueue {
 			segment = waiting.message().segment();
 			place = waiting.message().place();
 			length = waiting.message().length();
+			lastAttempt = waiting.lastAttempt();
 			segment.addReader();
 		}
 		finally {
@@ -430,7 +433,7 @@ public final class FileQueue implements MessageQueue {
 					new Envelope(message.from(), message.parameters(),
 							recipients.stream().map(Numbered::recipient).toList()),
 					this.reader.content(segment, place, length, message), Instant.ofEpochMilli(message.enqueued()),
-					attempts);
+					attempts, (lastAttempt != 0) ? Instant.ofEpochMilli(lastAttempt) : null);
 			remember(claim, new InFlight(waiting, segment, recipients));
 			return Optional.of(claim);
 		}
@@ -440,12 +443,18 @@ public final class FileQueue implements MessageQueue {
 		}
 	}
 
-	private static List<Numbered> recipients(Message message, String destination, int[] numbers) throws IOException {
-		Map<Integer, Numbered> known = new HashMap<>();
-		message.parts()
+	private static Part part(Message message, String destination) throws IOException {
+		return message.parts()
 			.stream()
 			.filter((part) -> part.destination().equals(destination))
-			.forEach((part) -> part.recipients().forEach((one) -> known.put(one.number(), one)));
+			.findFirst()
+			.orElseThrow(() -> new IOException(
+					"Message " + new QueueId(message.id()) + " has no part for " + Printable.of(destination)));
+	}
+
+	private static List<Numbered> recipients(Message message, String destination, int[] numbers) throws IOException {
+		Map<Integer, Numbered> known = new HashMap<>();
+		part(message, destination).recipients().forEach((one) -> known.put(one.number(), one));
 		List<Numbered> recipients = new ArrayList<>(numbers.length);
 		for (int number : numbers) {
 			Numbered one = known.get(number);
@@ -579,7 +588,7 @@ public final class FileQueue implements MessageQueue {
 			if (this.attemptOf != null) {
 				FileQueue.this.lock.lock();
 				try {
-					this.attemptOf.lastAttempt(segment, place);
+					this.attemptOf.lastRecord(segment, place);
 				}
 				finally {
 					FileQueue.this.lock.unlock();
@@ -845,12 +854,7 @@ public final class FileQueue implements MessageQueue {
 		if (part.lastSegment() != null) {
 			return this.reader.settled(part.lastSegment(), part.lastPlace()).lastReply();
 		}
-		return message.parts()
-			.stream()
-			.filter((one) -> one.destination().equals(part.destination()))
-			.findFirst()
-			.map(Part::lastReply)
-			.orElse(null);
+		return part(message, part.destination()).lastReply();
 	}
 
 	private void requireOpen() {

@@ -41,10 +41,11 @@ sealed interface JournalRecord {
 	 * @param held whether they wait to be released
 	 * @param attempts how often they were tried
 	 * @param due when they may be claimed
-	 * @param lastReply the reply to the last attempt
+	 * @param lastAttempt when the last attempt has ended, 0 if there was none
+	 * @param lastReply the reply to it
 	 * @param recipients who they are
 	 */
-	record Part(String destination, boolean held, int attempts, long due, @Nullable String lastReply,
+	record Part(String destination, boolean held, int attempts, long due, long lastAttempt, @Nullable String lastReply,
 			List<Numbered> recipients) {
 	}
 

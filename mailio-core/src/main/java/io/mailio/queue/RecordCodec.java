@@ -106,6 +106,7 @@ final class RecordCodec {
 		out.writeByte(part.held() ? HELD : 0);
 		out.writeShort(part.attempts());
 		out.writeLong(part.due());
+		out.writeLong(part.lastAttempt());
 		write((part.lastReply() != null) ? part.lastReply() : "", out);
 		out.writeShort(part.recipients().size());
 		for (Numbered numbered : part.recipients()) {
@@ -189,6 +190,7 @@ final class RecordCodec {
 		boolean held = in.get() == HELD;
 		int attempts = in.getShort();
 		long due = in.getLong();
+		long lastAttempt = in.getLong();
 		String lastReply = text(in);
 		int count = in.getShort();
 		List<Numbered> recipients = new ArrayList<>(count);
@@ -196,7 +198,8 @@ final class RecordCodec {
 			int number = in.getShort();
 			recipients.add(new Numbered(number, new Recipient(Mailbox.of(text(in)), Parameters.of(text(in)))));
 		}
-		return new Part(destination, held, attempts, due, lastReply.isEmpty() ? null : lastReply, recipients);
+		return new Part(destination, held, attempts, due, lastAttempt, lastReply.isEmpty() ? null : lastReply,
+				recipients);
 	}
 
 	private static Settled settled(ByteBuffer in) {

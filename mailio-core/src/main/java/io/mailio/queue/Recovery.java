@@ -155,8 +155,10 @@ final class Recovery implements SegmentReader.Visitor {
 		List<Waiting> waiting = new ArrayList<>(message.parts().size());
 		for (Part part : message.parts()) {
 			int[] recipients = part.recipients().stream().mapToInt(Numbered::number).toArray();
-			waiting.add(new Waiting(indexed, index.destination(part.destination()), recipients, times.now(part.due()),
-					part.attempts(), part.held()));
+			Waiting one = new Waiting(indexed, index.destination(part.destination()), recipients, times.now(part.due()),
+					part.attempts(), part.held());
+			one.lastAttempt(part.lastAttempt());
+			waiting.add(one);
 		}
 		indexed.waiting(waiting);
 		return indexed;
@@ -179,7 +181,7 @@ final class Recovery implements SegmentReader.Visitor {
 		for (Waiting waiting : message.waiting()) {
 			if (waiting.destination().name().equals(settled.destination())) {
 				apply(this.index, waiting, settled, dueAgain(settled.recorded(), settled.due()));
-				waiting.lastAttempt(segment, place);
+				waiting.lastRecord(segment, place);
 			}
 		}
 	}
@@ -197,6 +199,7 @@ final class Recovery implements SegmentReader.Visitor {
 		}
 		waiting.recipients(left);
 		waiting.attempts(settled.attempts());
+		waiting.lastAttempt(settled.recorded());
 		index.due(waiting, due);
 	}
 

@@ -25,6 +25,9 @@ final class Waiting extends DueHeap.Item {
 
 	private long due;
 
+	/** 0 if there was none. */
+	private long lastAttempt;
+
 	private short attempts;
 
 	private boolean held;
@@ -95,7 +98,17 @@ final class Waiting extends DueHeap.Item {
 		this.inFlight = inFlight;
 	}
 
-	void lastAttempt(@Nullable Segment segment, int place) {
+	/** When the last attempt has ended, in milliseconds; 0 if there was none. */
+	long lastAttempt() {
+		return this.lastAttempt;
+	}
+
+	void lastAttempt(long lastAttempt) {
+		this.lastAttempt = lastAttempt;
+	}
+
+	/** Where what it has come to is written. */
+	void lastRecord(@Nullable Segment segment, int place) {
 		this.lastSegment = segment;
 		this.lastPlace = place;
 	}

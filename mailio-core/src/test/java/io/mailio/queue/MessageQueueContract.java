@@ -110,6 +110,7 @@ abstract class MessageQueueContract {
 				new Recipient(Mailbox.of("\"b c\"@example.com"), Parameters.of("NOTIFY=FAILURE")));
 		assertThat(claim.enqueued()).isEqualTo(START);
 		assertThat(claim.attempts()).isZero();
+		assertThat(claim.lastAttempt()).isNull();
 		assertThat(claim.content().size()).isEqualTo(21);
 		assertThat(Messages.content(claim)).isEqualTo("Subject: a\r\n\r\nHello\r\n");
 		assertThat(Messages.content(claim)).as("once more").startsWith("Subject: a");
@@ -207,6 +208,7 @@ abstract class MessageQueueContract {
 		assertThat(this.queue.ready()).containsExactly("example.com");
 		Claim second = claim("example.com");
 		assertThat(second.attempts()).isEqualTo(1);
+		assertThat(second.lastAttempt()).isEqualTo(START);
 		assertThat(second.envelope().to()).containsExactly(Mailbox.of("b@example.com"));
 		settle(second, Outcome.Kind.DEFERRED);
 		assertThat(this.queue.find(id).orElseThrow().waiting().get(0).lastReply()).contains("450", "Later");
