@@ -1,0 +1,93 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.relay;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import io.mailio.queue.Claim;
+import io.mailio.queue.Outcome;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Recipient;
+import io.mailio.smtp.Reply;
+
+/**
+ * One attempt to deliver what was claimed: to one host after the other, as long as that
+ * may help some of the recipients. Each step follows the one before; nothing blocks.
+ */
+final class Attempt {
+
+	private final Claim claim;
+
+	private final NextHopClient client;
+
+	private final Map<Recipient, AttemptResult> results = new LinkedHashMap<>();
+
+	/** Whether any server has answered. */
+	private boolean answered;
+
+	Attempt(Claim claim, NextHopClient client) {
+		this.claim = claim;
+		this.client = client;
+	}
+
+	/** Goes a route to its end. */
+	CompletionStage<List<AttemptResult>> go(Route route) {
+		if (route instanceof Route.Hops hops) {
+			return tryHop(hops.hops(), 0, this.claim.envelope().recipients());
+		}
+		Reply reply = (route instanceof Route.Unroutable unroutable) ? unroutable.reply()
+				: ((Route.Unavailable) route).reply();
+		Outcome.Kind kind = (route instanceof Route.Unroutable) ? Outcome.Kind.BOUNCED : Outcome.Kind.DEFERRED;
+		this.answered = route instanceof Route.Unroutable;
+		this.claim.envelope()
+			.recipients()
+			.forEach((recipient) -> this.results.put(recipient,
+					new AttemptResult(recipient, kind, reply, null, false, false)));
+		return CompletableFuture.completedFuture(results());
+	}
+
+	private CompletionStage<List<AttemptResult>> tryHop(List<NextHop> hops, int index, List<Recipient> recipients) {
+		NextHop hop = hops.get(index);
+		Envelope whole = this.claim.envelope();
+		Envelope part = new Envelope(whole.from(), whole.parameters(), recipients);
+		return this.client.send(hop, part, this.claim.content()).thenCompose((transmission) -> {
+			List<Recipient> left = new ArrayList<>();
+			transmission.results().forEach((result) -> take(hop, transmission, result, left));
+			return (left.isEmpty() || index + 1 == hops.size()) ? CompletableFuture.completedFuture(results())
+					: tryHop(hops, index + 1, left);
+		});
+	}
+
+	private void take(NextHop hop, Transmission transmission, RecipientResult result, List<Recipient> left) {
+		Verdict verdict = result.verdict();
+		this.answered |= verdict.fromServer() || verdict.isDelivered();
+		Outcome.Kind kind = switch (verdict.kind()) {
+			case DELIVERED -> Outcome.Kind.DELIVERED;
+			case TEMPORARY -> Outcome.Kind.DEFERRED;
+			case PERMANENT -> Outcome.Kind.BOUNCED;
+		};
+		this.results.put(result.recipient(), new AttemptResult(result.recipient(), kind, verdict.reply(), hop,
+				verdict.fromServer(), transmission.notifies()));
+		if (!verdict.isDelivered() && verdict.advice() == Verdict.Advice.NEXT_HOST) {
+			left.add(result.recipient());
+		}
+	}
+
+	/** Whether no server could be spoken to. */
+	boolean isUnanswered() {
+		return !this.answered;
+	}
+
+	private List<AttemptResult> results() {
+		return List.copyOf(this.results.values());
+	}
+
+}

@@ -1,0 +1,155 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.relay;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What goes to one destination, and how fast. Trouble there halves the number of messages
+ * under way, each success adds one again; a destination that cannot be reached is left
+ * alone for a while, and then asked by a single message. Guarded by the lock of the
+ * relay.
+ */
+final class Lane {
+
+	private final String destination;
+
+	private final RelayOptions options;
+
+	private int active;
+
+	private int allowed;
+
+	/** How often it could not be reached, since it was reached last. */
+	private int unreachable;
+
+	private Instant pausedUntil = Instant.MIN;
+
+	/** Whether the queue may have something for it. */
+	private boolean work;
+
+	/** How often the queue has said so. */
+	private int announcements;
+
+	/** Whether it waits for its turn. */
+	private boolean lined;
+
+	/** Whether it waits for the end of a pause. */
+	private boolean parked;
+
+	Lane(String destination, RelayOptions options) {
+		this.destination = destination;
+		this.options = options;
+		this.allowed = options.destinationConcurrency();
+	}
+
+	String destination() {
+		return this.destination;
+	}
+
+	/** The queue has something for it. */
+	void announced() {
+		this.work = true;
+		this.announcements++;
+	}
+
+	int announcements() {
+		return this.announcements;
+	}
+
+	/**
+	 * The queue has had nothing, unless it has announced something since it was asked.
+	 */
+	void exhausted(int announcementsBefore) {
+		if (this.announcements == announcementsBefore) {
+			this.work = false;
+		}
+	}
+
+	boolean isLined() {
+		return this.lined;
+	}
+
+	void lined(boolean lined) {
+		this.lined = lined;
+	}
+
+	boolean isParked() {
+		return this.parked;
+	}
+
+	void parked(boolean parked) {
+		this.parked = parked;
+	}
+
+	/** Whether another message may be begun. */
+	boolean isOpen(Instant now) {
+		return this.work && this.active < this.allowed && !now.isBefore(this.pausedUntil);
+	}
+
+	/** When it may, if that is only a matter of time. */
+	Instant pausedUntil() {
+		return this.pausedUntil;
+	}
+
+	boolean isPaused(Instant now) {
+		return this.work && this.active < this.allowed && now.isBefore(this.pausedUntil);
+	}
+
+	void begun(Instant now) {
+		this.active++;
+		if (this.options.messagesPerMinute() > 0) {
+			pause(now.plus(Duration.ofMinutes(1).dividedBy(this.options.messagesPerMinute())));
+		}
+	}
+
+	private void pause(Instant until) {
+		if (until.isAfter(this.pausedUntil)) {
+			this.pausedUntil = until;
+		}
+	}
+
+	void ended() {
+		this.active--;
+	}
+
+	boolean isUnreachable() {
+		return this.unreachable > 0;
+	}
+
+	/** A server there has taken a message. */
+	void succeeded() {
+		this.unreachable = 0;
+		this.allowed = Math.min(this.options.destinationConcurrency(), this.allowed + 1);
+	}
+
+	/** A server there has asked for patience. */
+	void troubled() {
+		this.unreachable = 0;
+		this.allowed = Math.max(1, this.allowed / 2);
+	}
+
+	/** Nobody was there. */
+	void unreached(Instant now) {
+		this.allowed = 1;
+		if (now.isBefore(this.pausedUntil) && this.unreachable > 0) {
+			// Others that were under way tell the same.
+			return;
+		}
+		this.unreachable = Math.min(this.unreachable + 1, 1000);
+		long millis = Math.min(this.options.retry().longest().toMillis(),
+				this.options.retry().base().toMillis() * this.unreachable * this.unreachable);
+		pause(now.plusMillis(millis));
+	}
+
+	/** Whether there is no reason to remember it. */
+	boolean isForgettable(Instant now) {
+		return this.active == 0 && !this.work && !this.lined && !this.parked && this.unreachable == 0
+				&& this.allowed == this.options.destinationConcurrency() && !now.isBefore(this.pausedUntil);
+	}
+
+}

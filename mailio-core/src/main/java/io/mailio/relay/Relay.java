@@ -1,0 +1,469 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.relay;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.mailio.queue.Claim;
+import io.mailio.queue.MessageQueue;
+import io.mailio.queue.Outcome;
+import io.mailio.smtp.EnhancedStatusCode;
+import io.mailio.smtp.Printable;
+import io.mailio.smtp.Reply;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers what waits in a queue: claims the messages of each destination, finds the way,
+ * sends them, and settles what has become of them. Destinations take turns, so that one
+ * with a million messages does not keep the others waiting.
+ *
+ * <p>
+ * What blocks runs on the executor that it is given; a thread of its own only waits for
+ * what comes and for what is due. Safe for use by several threads.
+ */
+public final class Relay implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(Relay.class);
+
+	/** When the queue cannot be read, it is asked again after this time. */
+	private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+
+	private static final Reply UNREACHABLE = new Reply(451, new EnhancedStatusCode(4, 1),
+			"No server of the destination could be reached");
+
+	private final MessageQueue queue;
+
+	private final Router router;
+
+	private final NextHopClient client;
+
+	private final Settlement settlement;
+
+	private final RelayOptions options;
+
+	private final Executor executor;
+
+	private final InstantSource clock;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Something has come, or has become possible. */
+	private final Condition wake = this.lock.newCondition();
+
+	private final Condition idle = this.lock.newCondition();
+
+	// The rest is guarded by the lock.
+
+	private final Map<String, Lane> lanes = new HashMap<>();
+
+	/** Lanes that can begin a message, in turn. */
+	private final Deque<Lane> line = new ArrayDeque<>();
+
+	/** Lanes that can when a time has come, the earliest first. */
+	private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparing(Parked::until));
+
+	private int active;
+
+	private boolean asked = true;
+
+	private boolean stopped;
+
+	private @Nullable Thread thread;
+
+	private record Parked(Instant until, Lane lane) {
+	}
+
+	/**
+	 * Prepares a relay.
+	 * @param queue what it delivers; it stays the caller's
+	 * @param router finds hosts
+	 * @param client speaks to them; it stays the caller's
+	 * @param notifications tells senders
+	 * @param options how much it does at a time
+	 * @param executor where it blocks, for as long as disks and listeners do
+	 * @param listener hears what becomes of messages
+	 */
+	public Relay(MessageQueue queue, Router router, NextHopClient client, DeliveryStatusNotifications notifications,
+			RelayOptions options, Executor executor, RelayListener listener) {
+		this(queue, router, client, notifications, options, executor, listener, InstantSource.system());
+	}
+
+	Relay(MessageQueue queue, Router router, NextHopClient client, DeliveryStatusNotifications notifications,
+			RelayOptions options, Executor executor, RelayListener listener, InstantSource clock) {
+		this.queue = queue;
+		this.router = router;
+		this.client = client;
+		this.settlement = new Settlement(queue, router, notifications, options, listener);
+		this.options = options;
+		this.executor = executor;
+		this.clock = clock;
+	}
+
+	/**
+	 * Begins.
+	 * @throws IllegalStateException if it was begun before
+	 */
+	public void start() {
+		this.lock.lock();
+		try {
+			if (this.thread != null || this.stopped) {
+				throw new IllegalStateException("A relay is started once");
+			}
+			this.thread = new Thread(this::run, "mailio-relay");
+			this.thread.setDaemon(true);
+			this.thread.start();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.queue.onReady(this::wake);
+	}
+
+	private void wake() {
+		this.lock.lock();
+		try {
+			this.asked = true;
+			this.wake.signal();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** How many messages are under way. */
+	public int active() {
+		this.lock.lock();
+		try {
+			return this.active;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Begins nothing more, and waits for what is under way.
+	 * @param grace for how long
+	 * @return whether nothing is under way any more; what is comes back to the queue when
+	 * that is closed
+	 */
+	public boolean stop(Duration grace) {
+		this.lock.lock();
+		try {
+			this.stopped = true;
+			this.wake.signal();
+			long left = grace.toNanos();
+			while (this.active > 0 && left > 0) {
+				left = this.idle.awaitNanos(left);
+			}
+			return this.active == 0;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Begins nothing more. */
+	@Override
+	public void close() {
+		stop(Duration.ZERO);
+	}
+
+	// ---- The thread: waits, and looks what there is ----
+
+	private void run() {
+		while (true) {
+			Duration wait;
+			try {
+				List<String> ready = this.queue.ready();
+				takeOn(ready);
+				wait = this.queue.nextReady().orElse(Duration.ofDays(1));
+			}
+			catch (RuntimeException ex) {
+				logger.error("The queue cannot be read", ex);
+				wait = AFTER_FAILURE;
+			}
+			begin();
+			if (!await(wait)) {
+				return;
+			}
+		}
+	}
+
+	private void takeOn(List<String> ready) {
+		this.lock.lock();
+		try {
+			Instant now = this.clock.instant();
+			for (String destination : ready) {
+				Lane lane = this.lanes.computeIfAbsent(destination, (name) -> new Lane(name, this.options));
+				lane.announced();
+				lineUp(lane, now);
+			}
+			while (!this.parked.isEmpty() && !this.parked.element().until().isAfter(now)) {
+				Lane lane = this.parked.remove().lane();
+				lane.parked(false);
+				lineUp(lane, now);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void lineUp(Lane lane, Instant now) {
+		if (!lane.isLined() && lane.isOpen(now)) {
+			lane.lined(true);
+			this.line.addLast(lane);
+		}
+		else if (!lane.isParked() && lane.isPaused(now)) {
+			lane.parked(true);
+			this.parked.add(new Parked(lane.pausedUntil(), lane));
+		}
+	}
+
+	/** False if it is stopped. */
+	private boolean await(Duration queueWait) {
+		this.lock.lock();
+		try {
+			Instant now = this.clock.instant();
+			Duration wait = nextPauseEnd(now).filter((pause) -> pause.compareTo(queueWait) < 0).orElse(queueWait);
+			if (!this.asked && !this.stopped) {
+				this.wake.awaitNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), wait.toNanos()));
+			}
+			this.asked = false;
+			return !this.stopped;
+		}
+		catch (InterruptedException ex) {
+			return false;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Optional<Duration> nextPauseEnd(Instant now) {
+		return Optional.ofNullable(this.parked.peek()).map((first) -> Duration.between(now, first.until()));
+	}
+
+	/** Begins as many messages as may be under way; from any thread. */
+	private void begin() {
+		List<Lane> begun = new ArrayList<>();
+		this.lock.lock();
+		try {
+			Instant now = this.clock.instant();
+			while (!this.stopped && this.active < this.options.concurrency() && !this.line.isEmpty()) {
+				Lane lane = this.line.removeFirst();
+				lane.lined(false);
+				if (lane.isOpen(now)) {
+					lane.begun(now);
+					this.active++;
+					begun.add(lane);
+					lineUp(lane, now);
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		begun.forEach(this::execute);
+	}
+
+	private void execute(Lane lane) {
+		try {
+			this.executor.execute(() -> deliver(lane));
+		}
+		catch (RuntimeException ex) {
+			logger.warn("The executor takes no deliveries at present: {}", ex.toString());
+			slowDown(lane);
+			ended(lane);
+		}
+	}
+
+	// ---- One message ----
+
+	private void deliver(Lane lane) {
+		int announcements = announcements(lane);
+		Optional<Claim> claimed;
+		try {
+			claimed = this.queue.claim(lane.destination());
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.error("A message for {} cannot be read", Printable.of(lane.destination()), ex);
+			slowDown(lane);
+			ended(lane);
+			return;
+		}
+		if (claimed.isEmpty()) {
+			exhausted(lane, announcements);
+			return;
+		}
+		Claim claim = claimed.get();
+		if (isHopeless(lane, claim)) {
+			concluded(lane, claim, unreachable(claim));
+			return;
+		}
+		Attempt attempt = new Attempt(claim, this.client);
+		this.router.route(lane.destination())
+			.thenCompose(attempt::go)
+			.whenCompleteAsync((results, failure) -> attempted(lane, claim, attempt, results, failure), this.executor);
+	}
+
+	private int announcements(Lane lane) {
+		this.lock.lock();
+		try {
+			return lane.announcements();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Whether nobody is there, and has not been for so long that the message need not try
+	 * it, too: a whole queue of them must not be returned at the pace of probes.
+	 */
+	private boolean isHopeless(Lane lane, Claim claim) {
+		this.lock.lock();
+		try {
+			return lane.isUnreachable() && this.options.retry().isOver(this.clock.instant(), claim.enqueued());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static List<AttemptResult> unreachable(Claim claim) {
+		return claim.envelope()
+			.recipients()
+			.stream()
+			.map((recipient) -> new AttemptResult(recipient, Outcome.Kind.DEFERRED, UNREACHABLE, null, false, false))
+			.toList();
+	}
+
+	private void attempted(Lane lane, Claim claim, Attempt attempt, @Nullable List<AttemptResult> results,
+			@Nullable Throwable failure) {
+		if (results != null) {
+			adapt(lane, attempt, results, this.clock.instant());
+			concluded(lane, claim, results);
+			return;
+		}
+		logger.error("Message {} could not be sent for a reason of ours", claim.id(),
+				(failure != null) ? Printable.of(failure) : null);
+		slowDown(lane);
+		try {
+			this.queue.giveBack(claim);
+		}
+		finally {
+			ended(lane);
+		}
+	}
+
+	private void concluded(Lane lane, Claim claim, List<AttemptResult> results) {
+		try {
+			Instant now = this.clock.instant();
+			Instant retryAt = this.options.retry()
+				.next(now, claim.attempts() + 1, claim.enqueued(), ThreadLocalRandom.current());
+			this.settlement.settle(claim, results, now, retryAt);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("What became of message {} could not be settled: it stays under way until the queue is opened "
+					+ "again", claim.id(), Printable.of(ex));
+		}
+		finally {
+			ended(lane);
+		}
+	}
+
+	private void slowDown(Lane lane) {
+		this.lock.lock();
+		try {
+			lane.unreached(this.clock.instant());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void adapt(Lane lane, Attempt attempt, List<AttemptResult> results, Instant now) {
+		boolean troubled = results.stream().anyMatch((one) -> one.kind() == Outcome.Kind.DEFERRED);
+		this.lock.lock();
+		try {
+			if (attempt.isUnanswered()) {
+				lane.unreached(now);
+			}
+			else if (troubled) {
+				lane.troubled();
+			}
+			else {
+				lane.succeeded();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void exhausted(Lane lane, int announcements) {
+		this.lock.lock();
+		try {
+			lane.exhausted(announcements);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		// The queue may have had something in between, which it tells again.
+		wake();
+		ended(lane);
+	}
+
+	private void ended(Lane lane) {
+		this.lock.lock();
+		try {
+			this.active--;
+			lane.ended();
+			Instant now = this.clock.instant();
+			lineUp(lane, now);
+			if (lane.isForgettable(now)) {
+				this.lanes.remove(lane.destination());
+			}
+			if (lane.isPaused(now)) {
+				this.asked = true;
+				this.wake.signal();
+			}
+			if (this.active == 0) {
+				this.idle.signalAll();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		begin();
+	}
+
+}

@@ -1,0 +1,465 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.relay;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+
+import io.mailio.SmtpServer;
+import io.mailio.message.Content;
+import io.mailio.queue.FileQueue;
+import io.mailio.queue.FileQueueOptions;
+import io.mailio.queue.MessageState;
+import io.mailio.queue.NewMessage;
+import io.mailio.queue.QueueFilter;
+import io.mailio.queue.QueueId;
+import io.mailio.queue.QueuedMessage;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Parameters;
+import io.mailio.smtp.Recipient;
+import io.mailio.smtp.Reply;
+import io.mailio.smtp.ReversePath;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+/** {@link Relay} over a real queue, to servers that do as a test wants. */
+class RelayTests {
+
+	private static final Reply OK = new Reply(250, "2.0.0 Taken");
+
+	private static final Reply LATER = new Reply(450, "4.2.0 Not now");
+
+	private static final Reply NEVER = new Reply(550, "5.1.1 Nobody of that name");
+
+	private static final RetrySchedule FAST = new RetrySchedule(Duration.ofMillis(1), Duration.ofMillis(20),
+			Duration.ofDays(1));
+
+	@TempDir
+	private Path directory;
+
+	private FileQueue queue;
+
+	private final ExecutorService executor = Executors.newFixedThreadPool(4);
+
+	private final List<Sent> sent = new ArrayList<>();
+
+	private final Map<String, Route> routes = new ConcurrentHashMap<>();
+
+	/** What a server makes of a message. */
+	private BiFunction<NextHop, Recipient, Verdict> servers = (hop, recipient) -> Verdict.of(Phase.CONTENT, OK);
+
+	private RelayOptions options = new RelayOptions(50, 10, 0, FAST, Duration.ZERO);
+
+	private Relay relay;
+
+	private record Sent(NextHop hop, Envelope envelope, String content) {
+	}
+
+	@BeforeEach
+	void open() throws IOException {
+		this.queue = FileQueue.open(new FileQueueOptions(this.directory, 1024 * 1024, 50_000, 0));
+	}
+
+	@AfterEach
+	void close() throws InterruptedException {
+		if (this.relay != null) {
+			assertThat(this.relay.stop(Duration.ofSeconds(10))).isTrue();
+		}
+		this.executor.shutdown();
+		assertThat(this.executor.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+		this.queue.close();
+	}
+
+	private final class Domains implements Router {
+
+		@Override
+		public String destination(ReversePath sender, Mailbox recipient) {
+			return recipient.asciiDomain();
+		}
+
+		@Override
+		public CompletionStage<Route> route(String destination) {
+			return CompletableFuture.completedFuture(
+					RelayTests.this.routes.computeIfAbsent(destination, (name) -> new Route.Hops(List.of(hop(name)))));
+		}
+
+	}
+
+	private static NextHop hop(String name) {
+		return new NextHop(name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 25));
+	}
+
+	private void start() {
+		start((hop, envelope, content) -> CompletableFuture.completedFuture(transmit(hop, envelope, content)));
+	}
+
+	private void start(NextHopClient client) {
+		this.relay = new Relay(this.queue, new Domains(), client,
+				new DeliveryStatusNotifications("mx.example.com", 1024 * 1024), this.options, this.executor,
+				new RelayListener() {
+				});
+		this.relay.start();
+	}
+
+	private Transmission transmit(NextHop hop, Envelope envelope, Content content) {
+		try (InputStream in = content.openStream()) {
+			synchronized (this.sent) {
+				this.sent.add(new Sent(hop, envelope, new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)));
+			}
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+		return transmission(hop, envelope);
+	}
+
+	private Transmission transmission(NextHop hop, Envelope envelope) {
+		return new Transmission(SmtpTarget.of(hop.host(), hop.address()), null, false,
+				envelope.recipients()
+					.stream()
+					.map((recipient) -> new RecipientResult(recipient, this.servers.apply(hop, recipient)))
+					.toList());
+	}
+
+	private List<Sent> sent() {
+		synchronized (this.sent) {
+			return List.copyOf(this.sent);
+		}
+	}
+
+	private QueueId keep(String content, String... recipients) {
+		return keep(ReversePath.of(Mailbox.of("ann@client.example")), content, recipients);
+	}
+
+	private QueueId keep(ReversePath from, String content, String... recipients) {
+		List<NewMessage.Addressee> addressees = Arrays.stream(recipients)
+			.map(Mailbox::of)
+			.map((mailbox) -> new NewMessage.Addressee(new Recipient(mailbox, Parameters.NONE), mailbox.asciiDomain()))
+			.toList();
+		return this.queue.enqueue(new NewMessage(from, Parameters.NONE, addressees, source(content), null))
+			.toCompletableFuture()
+			.join();
+	}
+
+	private static NewMessage.Source source(String content) {
+		byte[] octets = content.getBytes(StandardCharsets.ISO_8859_1);
+		return new NewMessage.Source() {
+
+			@Override
+			public long size() {
+				return octets.length;
+			}
+
+			@Override
+			public InputStream openStream() {
+				return new ByteArrayInputStream(octets);
+			}
+
+		};
+	}
+
+	private void awaitEmpty() {
+		await().until(() -> this.queue.counts().messages() == 0);
+	}
+
+	@Test
+	void deliversWhatWaitsAndWhatComes() {
+		for (int i = 0; i < 100; i++) {
+			keep("m" + i, "a@d" + (i % 7) + ".example", "b@d" + (i % 7) + ".example", "c@e" + (i % 3) + ".example");
+		}
+		start();
+		for (int i = 100; i < 200; i++) {
+			keep("m" + i, "a@d" + (i % 7) + ".example");
+		}
+		awaitEmpty();
+		assertThat(sent()).hasSize(300);
+		assertThat(sent()).filteredOn((one) -> one.content().equals("m5"))
+			.extracting((one) -> one.hop().host(), (one) -> one.envelope().to().toString())
+			.containsExactlyInAnyOrder(tuple("d5.example", "[a@d5.example, b@d5.example]"),
+					tuple("e2.example", "[c@e2.example]"));
+	}
+
+	@Test
+	void triesAgainWhoeverMustWait() {
+		AtomicInteger attempts = new AtomicInteger();
+		this.servers = (hop, recipient) -> Verdict.of(Phase.RCPT,
+				(recipient.mailbox().localPart().equals("slow") && attempts.incrementAndGet() < 4) ? LATER : OK);
+		keep("x", "slow@example.com", "quick@example.com");
+		start();
+		awaitEmpty();
+		assertThat(sent()).extracting((one) -> one.envelope().to().size()).containsExactly(2, 1, 1, 1);
+	}
+
+	@Test
+	void asksTheNextHostForThoseWhomTheFirstCannotServe() {
+		NextHop first = hop("first.example");
+		NextHop second = hop("second.example");
+		this.routes.put("example.com", new Route.Hops(List.of(first, second)));
+		this.servers = (hop, recipient) -> (hop.equals(first) && recipient.mailbox().localPart().equals("b"))
+				? Verdict.of(Phase.RCPT, LATER) : Verdict.of(Phase.CONTENT, OK);
+		keep("x", "a@example.com", "b@example.com");
+		start();
+		awaitEmpty();
+		assertThat(sent()).extracting((one) -> one.hop().host()).containsExactly("first.example", "second.example");
+		assertThat(sent().get(1).envelope().to()).containsExactly(Mailbox.of("b@example.com"));
+	}
+
+	@Test
+	void tellsTheSenderWhomAMessageWillNotReach() {
+		this.servers = (hop, recipient) -> recipient.mailbox().localPart().equals("nobody")
+				? Verdict.of(Phase.RCPT, NEVER) : Verdict.of(Phase.CONTENT, OK);
+		keep("Subject: Hi\r\n\r\nText\r\n", "nobody@example.com", "bob@example.com");
+		start();
+		awaitEmpty();
+		assertThat(sent()).hasSize(2);
+		Sent notification = sent().get(1);
+		assertThat(notification.hop().host()).isEqualTo("client.example");
+		assertThat(notification.envelope().from().isNull()).isTrue();
+		assertThat(notification.envelope().to()).containsExactly(Mailbox.of("ann@client.example"));
+		assertThat(notification.content())
+			.contains("Final-Recipient: rfc822; nobody@example.com", "Action: failed", "Status: 5.1.1",
+					"Diagnostic-Code: smtp; 550 5.1.1 Nobody of that name", "Subject: Hi")
+			.doesNotContain("bob@example.com");
+	}
+
+	@Test
+	void returnsWhatHasNoWayAndTellsNobodyAboutNotifications() {
+		this.routes.put("nowhere.example", new Route.Unroutable(new Reply(556, "5.1.10 Takes no mail")));
+		keep("x", "a@nowhere.example");
+		keep(ReversePath.NULL, "y", "b@nowhere.example");
+		start();
+		awaitEmpty();
+		assertThat(sent()).singleElement()
+			.satisfies((one) -> assertThat(one.content()).contains("Status: 5.1.10", "a@nowhere.example"));
+	}
+
+	@Test
+	void givesUpInTimeWithTheLastReply() {
+		this.options = new RelayOptions(50, 10, 0,
+				new RetrySchedule(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO), Duration.ZERO);
+		this.servers = (hop, recipient) -> Verdict.of(Phase.RCPT, hop.host().equals("client.example") ? OK : LATER);
+		keep("x", "a@example.com");
+		start();
+		awaitEmpty();
+		assertThat(sent()).hasSize(2);
+		assertThat(sent().get(1).content()).contains("Action: failed", "Status: 4.4.7",
+				"Diagnostic-Code: smtp; 450 4.2.0 Not now");
+	}
+
+	@Test
+	void tellsOnceThatAMessageWaits() {
+		this.options = new RelayOptions(50, 10, 0, FAST, Duration.ofMillis(10));
+		AtomicInteger attempts = new AtomicInteger();
+		this.servers = (hop, recipient) -> Verdict.of(Phase.RCPT,
+				(hop.host().equals("example.com") && attempts.incrementAndGet() < 8) ? LATER : OK);
+		QueueId id = keep("x", "a@example.com");
+		// The clocks of queue and relay may differ by a millisecond or two.
+		await().until(() -> System.currentTimeMillis() > (id.value() >> 16) + 20);
+		start();
+		awaitEmpty();
+		assertThat(sent()).filteredOn((one) -> one.hop().host().equals("client.example"))
+			.singleElement()
+			.satisfies((one) -> assertThat(one.content()).contains("Action: delayed", "Will-Retry-Until: "));
+	}
+
+	@Test
+	void keepsToItsLimitsAndLetsNoDestinationWaitForAnother() {
+		this.options = new RelayOptions(5, 2, 0, FAST, Duration.ZERO);
+		Deque<Runnable> waiting = new ArrayDeque<>();
+		Map<String, Integer> underWay = new ConcurrentHashMap<>();
+		for (int i = 0; i < 20; i++) {
+			keep("x", "a@busy.example");
+		}
+		keep("y", "a@other.example");
+		keep("z", "a@third.example");
+		start((hop, envelope, content) -> {
+			CompletableFuture<Transmission> result = new CompletableFuture<>();
+			synchronized (waiting) {
+				underWay.merge(hop.host(), 1, Integer::sum);
+				waiting.add(() -> {
+					underWay.merge(hop.host(), -1, Integer::sum);
+					result.complete(transmit(hop, envelope, content));
+				});
+			}
+			return result;
+		});
+		await().until(() -> this.relay.active() == 4);
+		synchronized (waiting) {
+			assertThat(underWay)
+				.containsExactlyInAnyOrderEntriesOf(Map.of("busy.example", 2, "other.example", 1, "third.example", 1));
+		}
+		await().until(() -> {
+			synchronized (waiting) {
+				assertThat(underWay.getOrDefault("busy.example", 0)).isLessThanOrEqualTo(2);
+				if (!waiting.isEmpty()) {
+					waiting.remove().run();
+				}
+			}
+			return this.queue.counts().messages() == 0;
+		});
+		assertThat(sent()).hasSize(22);
+	}
+
+	@Test
+	void asksADestinationThatIsNotThereByOneMessageAndNotByAll() {
+		this.options = new RelayOptions(50, 10, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(2)), Duration.ZERO);
+		this.servers = (hop, recipient) -> hop.host().equals("dead.example")
+				? Verdict.trouble(Phase.CONNECT, Verdict.Advice.NEXT_HOST, 451, 4, 1, "No answer")
+				: Verdict.of(Phase.CONTENT, OK);
+		for (int i = 0; i < 100; i++) {
+			keep("x", "a@dead.example");
+			keep("y", "a@live.example");
+		}
+		start();
+		await().until(() -> sent().stream().filter((one) -> one.content().equals("y")).count() == 100);
+		await().until(() -> this.relay.active() == 0);
+		assertThat(sent().stream().filter((one) -> one.content().equals("x")).count()).isBetween(1L, 10L);
+		Map<MessageState, Integer> dead = this.queue.counts().destinations().get("dead.example");
+		assertThat(dead.get(MessageState.READY)).isGreaterThanOrEqualTo(90);
+		assertThat(dead.get(MessageState.READY) + dead.get(MessageState.DEFERRED)).isEqualTo(100);
+	}
+
+	@Test
+	void goesOnWithADestinationThatHasComeBack() {
+		AtomicInteger attempts = new AtomicInteger();
+		this.servers = (hop, recipient) -> (attempts.incrementAndGet() < 5)
+				? Verdict.trouble(Phase.CONNECT, Verdict.Advice.NEXT_HOST, 451, 4, 1, "No answer")
+				: Verdict.of(Phase.CONTENT, OK);
+		for (int i = 0; i < 50; i++) {
+			keep("x", "a@example.com");
+		}
+		start();
+		awaitEmpty();
+		assertThat(sent().size()).isBetween(50, 60);
+	}
+
+	@Test
+	void givesUpAWholeQueueForADestinationThatIsNotThere() {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO), Duration.ZERO);
+		this.servers = (hop, recipient) -> Verdict.trouble(Phase.CONNECT, Verdict.Advice.NEXT_HOST, 451, 4, 1,
+				"No answer");
+		for (int i = 0; i < 100; i++) {
+			keep(ReversePath.NULL, "x", "a@dead.example");
+		}
+		start();
+		awaitEmpty();
+		assertThat(sent().size()).isLessThan(100);
+	}
+
+	@Test
+	void beginsNothingWhenItHasStoppedAndWaitsForWhatIsUnderWay() throws Exception {
+		CompletableFuture<Transmission> slow = new CompletableFuture<>();
+		CompletableFuture<Runnable> begun = new CompletableFuture<>();
+		start((hop, envelope, content) -> {
+			begun.complete(() -> slow.complete(transmission(hop, envelope)));
+			return slow;
+		});
+		keep("x", "a@example.com");
+		Runnable end = begun.get(10, TimeUnit.SECONDS);
+		assertThat(this.relay.stop(Duration.ZERO)).isFalse();
+		QueueId later = keep("y", "a@example.org");
+		end.run();
+		assertThat(this.relay.stop(Duration.ofSeconds(10))).isTrue();
+		assertThat(this.queue.list(QueueFilter.first(9))).extracting(QueuedMessage::id).containsExactly(later);
+	}
+
+	@Test
+	void aFailureOfOursLosesNothing() {
+		AtomicInteger attempts = new AtomicInteger();
+		start((hop, envelope, content) -> {
+			if (attempts.incrementAndGet() < 3) {
+				throw new IllegalStateException("on purpose");
+			}
+			return CompletableFuture.completedFuture(transmit(hop, envelope, content));
+		});
+		keep("x", "a@example.com");
+		awaitEmpty();
+		assertThat(sent()).hasSize(1);
+	}
+
+	@Test
+	void sendsToARealServer() throws IOException {
+		List<String> arrived = new ArrayList<>();
+		try (SmtpServer server = SmtpServer.builder()
+			.address(InetAddress.getLoopbackAddress())
+			.port(0)
+			.hostname("mx.example.org")
+			.domains("example.org")
+			.handler("queue", "keep", (req, res) -> {
+				try (InputStream in = req.message().openStream()) {
+					synchronized (arrived) {
+						arrived.add(req.session().envelope().to() + " "
+								+ new String(in.readAllBytes(), StandardCharsets.ISO_8859_1));
+					}
+				}
+				return res.accept();
+			})
+			.build(); SmtpClient client = SmtpClient.builder().ehloName("mx.example.com").build()) {
+			server.start();
+			NextHop hop = new NextHop("localhost",
+					new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+			this.routes.put("example.org", new Route.Hops(List.of(hop)));
+			for (int i = 0; i < 30; i++) {
+				keep("Subject: " + i + "\r\n\r\n.dot\r\n", "a@example.org", "b@example.org");
+			}
+			start((next, envelope, content) -> client.send(SmtpTarget.of(next.host(), next.address()), envelope,
+					content));
+			awaitEmpty();
+			assertThat(arrived).hasSize(30)
+				.allSatisfy((one) -> assertThat(one).startsWith("[a@example.org, b@example.org] Received: ")
+					.endsWith("\r\n\r\n.dot\r\n"));
+			assertThat(this.relay.stop(Duration.ofSeconds(10))).isTrue();
+		}
+	}
+
+	@Test
+	void retriesGrowWithTheSquareAndEndInTime() {
+		RetrySchedule schedule = RetrySchedule.DEFAULTS;
+		Instant start = Instant.parse("2026-03-01T12:00:00Z");
+		for (int attempt = 1; attempt < 30; attempt++) {
+			long seconds = Duration.between(start, schedule.next(start, attempt, start, new Random(attempt)))
+				.toSeconds();
+			long wanted = Math.min(attempt * attempt * 60L, 4 * 3600);
+			assertThat(seconds).isBetween((long) (wanted * 0.89), (long) (wanted * 1.11));
+		}
+		Instant late = start.plus(Duration.ofHours(47));
+		assertThat(schedule.next(late, 20, start, new Random(1))).isEqualTo(start.plus(Duration.ofHours(48)));
+		assertThat(schedule.isOver(late, start)).isFalse();
+		assertThat(schedule.isOver(start.plus(Duration.ofHours(48)), start)).isTrue();
+	}
+
+}
