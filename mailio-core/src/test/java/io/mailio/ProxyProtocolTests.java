@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /** The PROXY protocol, version 1 and 2, from trusted networks only. */
 class ProxyProtocolTests {
@@ -157,6 +158,9 @@ class ProxyProtocolTests {
 			try (TestClient client = TestClient.connect(server.port())) {
 				client.send("EHLO client.example\r\nMAIL FROM:<a@b.example>\r\n").expectEnd();
 			}
+			// The client hears of its end first.
+			await().until(() -> !log.lines().isEmpty());
+			server.stop();
 			assertThat(log.lines()).as("all that was told")
 				.singleElement()
 				.asString()
