@@ -179,7 +179,7 @@ public enum TestCertificates {
 					store.toString(), "-storepass", PASSWORD, "-storetype", "PKCS12", "-alias", certificate.alias()));
 			command.addAll(certificate.options);
 			if (!certificate.options.contains("-keyalg")) {
-				command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
+				command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-sigalg", "SHA256withECDSA"));
 			}
 			Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
 			String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
