@@ -53,10 +53,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * Everything is written to the end of a journal and forced to disk, many records at once;
- * an index in memory, rebuilt at start, says what stands where: 300 to 400 octets for a
- * message that waits. What cannot be read is set aside and told, never skipped silently.
- * If the disk is full, messages are refused with {@link QueueFullException} until there
- * is space again; what becomes of the others is written as soon as that is possible.
+ * an index in memory, rebuilt at start, says what stands where. What cannot be read is
+ * set aside and told, never skipped silently. If the disk is full, messages are refused
+ * with {@link QueueFullException} until there is space again; what becomes of the others
+ * is written as soon as that is possible.
  */
 public final class FileQueue implements MessageQueue {
 
