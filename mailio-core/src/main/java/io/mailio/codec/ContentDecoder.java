@@ -236,8 +236,14 @@ public final class ContentDecoder {
 
 	/** Runs through lines as long as nothing but CRLF without a following dot comes. */
 	private int text(ByteBuffer view, int from, int length, Sink sink) {
-		int at = this.inHeader ? from : lines(view, from, length, sink);
+		int at = from;
 		while (this.state == State.TEXT) {
+			if (!this.inHeader) {
+				at = lines(view, at, length, sink);
+				if (this.state != State.TEXT) {
+					return at;
+				}
+			}
 			int start = at;
 			at = Newlines.find(view, at, length);
 			if (this.inHeader && !this.rawHeader && Newlines.holdsRawOctet(view, start, at)) {

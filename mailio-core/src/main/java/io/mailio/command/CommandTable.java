@@ -28,7 +28,7 @@ final class CommandTable {
 	private static final CommandTable LMTP = new CommandTable(new EhloCommand("lhlo"));
 
 	/** By the length of their names. */
-	private final List<List<Verb<?>>> verbs;
+	private final Entry[][] verbs;
 
 	private CommandTable(Verb<?>... introductions) {
 		List<Verb<?>> all = new ArrayList<>(List.of(introductions));
@@ -38,8 +38,14 @@ final class CommandTable {
 		all.add(new HelpCommand(all));
 		int longest = all.stream().mapToInt((verb) -> verb.name().length()).max().orElseThrow();
 		this.verbs = IntStream.rangeClosed(0, longest)
-			.mapToObj((length) -> all.stream().filter((verb) -> verb.name().length() == length).<Verb<?>>toList())
-			.toList();
+			.mapToObj((length) -> all.stream()
+				.filter((verb) -> verb.name().length() == length)
+				.map((verb) -> new Entry(verb.name(), verb))
+				.toArray(Entry[]::new))
+			.toArray(Entry[][]::new);
+	}
+
+	private record Entry(String name, Verb<?> verb) {
 	}
 
 	static CommandTable of(Protocol protocol) {
@@ -61,12 +67,12 @@ final class CommandTable {
 	 * @return the command, {@code null} if there is none of that name
 	 */
 	@Nullable Verb<?> find(String line, int end) {
-		if (end >= this.verbs.size()) {
+		if (end >= this.verbs.length) {
 			return null;
 		}
-		for (Verb<?> verb : this.verbs.get(end)) {
-			if (begins(line, verb.name())) {
-				return verb;
+		for (Entry entry : this.verbs[end]) {
+			if (begins(line, entry.name())) {
+				return entry.verb();
 			}
 		}
 		return null;

@@ -528,7 +528,8 @@ public final class Conversation implements Dialogue {
 			this.session.countError();
 		}
 		int last = replies.size() - 1;
-		for (Reply reply : replies.subList(0, last)) {
+		for (int i = 0; i < last; i++) {
+			Reply reply = replies.get(i);
 			write("queue", reply);
 			if (reply.code() == 421) {
 				// RFC 2033 section 4.2: the others hear what became of them all the same.

@@ -8,6 +8,7 @@ package io.mailio.command;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 import io.mailio.auth.Sasl;
@@ -67,12 +68,16 @@ public final class SmtpService {
 
 	private final Extensions extensions;
 
+	private final String postmasterDomain;
+
 	/** Most sessions are offered the same: the reply is encoded once. */
 	private volatile @Nullable Reply lastCapabilities;
 
 	public SmtpService(Options options) {
 		this.options = options;
 		this.tightenedLimits = options.limits().tightened();
+		Set<String> domains = options.server().domains();
+		this.postmasterDomain = domains.isEmpty() ? options.server().hostname() : domains.iterator().next();
 		this.greeting = new ConnectEvent(
 				new Reply(220,
 						options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
@@ -193,7 +198,7 @@ public final class SmtpService {
 
 	/** The domain of a bare {@code <Postmaster>} (RFC 5321 section 4.5.1). */
 	String postmasterDomain() {
-		return server().domains().isEmpty() ? server().hostname() : server().domains().iterator().next();
+		return this.postmasterDomain;
 	}
 
 }

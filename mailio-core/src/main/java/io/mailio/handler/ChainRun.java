@@ -74,8 +74,11 @@ public final class ChainRun {
 
 	private List<Delivery> deliveries = List.of();
 
-	/** Recipients that were refused one by one, in that order. */
-	private volatile Map<Mailbox, Reply> refused = Map.of();
+	/**
+	 * Recipients that were refused one by one, in that order; {@code null} for none,
+	 * which costs no fence to write.
+	 */
+	private volatile @Nullable Map<Mailbox, Reply> refused;
 
 	private int next;
 
@@ -295,7 +298,7 @@ public final class ChainRun {
 	 * Later handlers see the recipients that are left; without any there is no message.
 	 */
 	private void excludeRefused(HandlerCall call) {
-		Map<Mailbox, Reply> soFar = this.refused;
+		Map<Mailbox, Reply> soFar = refused();
 		Transaction transaction = state().transaction();
 		if (soFar.isEmpty() || transaction == null) {
 			return;
@@ -341,7 +344,7 @@ public final class ChainRun {
 			rollback(prepared);
 			prepared = List.of();
 		}
-		this.outcome.accept(new ChainOutcome(kind, this.reply, decidedBy, this.taken, prepared, this.refused));
+		this.outcome.accept(new ChainOutcome(kind, this.reply, decidedBy, this.taken, prepared, refused()));
 	}
 
 	private void release(HandlerCall call) {
@@ -453,9 +456,14 @@ public final class ChainRun {
 		if (transaction == null || !transaction.envelope().to().contains(recipient)) {
 			throw new IllegalArgumentException("<" + recipient + "> is not among the recipients of the message");
 		}
-		Map<Mailbox, Reply> more = new LinkedHashMap<>(this.refused);
+		Map<Mailbox, Reply> more = new LinkedHashMap<>(refused());
 		more.putIfAbsent(recipient, reply);
 		this.refused = Collections.unmodifiableMap(more);
+	}
+
+	private Map<Mailbox, Reply> refused() {
+		Map<Mailbox, Reply> some = this.refused;
+		return (some != null) ? some : Map.of();
 	}
 
 	Host host() {

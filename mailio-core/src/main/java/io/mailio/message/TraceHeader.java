@@ -32,8 +32,6 @@ public final class TraceHeader {
 
 	private static final int MAX_NAME = 255;
 
-	private static final int MAX_PATH = 320;
-
 	private static final String NAME_SPECIALS = ".-_:[]";
 
 	private static final String[][] PROTOCOLS = { { "ESMTP", "ESMTPS", "ESMTPA", "ESMTPSA" },
@@ -145,14 +143,19 @@ public final class TraceHeader {
 	 */
 	public static byte[] received(Origin origin, String id, @Nullable Mailbox onlyRecipient, long millis) {
 		String date = date(millis);
-		byte[] path = (onlyRecipient != null) ? path(onlyRecipient) : NOTHING;
-		TraceHeader header = new TraceHeader(origin.beginning.length + id.length() + FOR.length() + path.length + 1
+		TraceHeader header = new TraceHeader(origin.beginning.length + id.length() + room(onlyRecipient)
 				+ origin.encryption.length + BEFORE_DATE.length() + date.length() + 2);
 		header.ours(origin.beginning).ours(id);
 		if (onlyRecipient != null) {
-			header.ours(FOR).ours(path).ours(">");
+			header.ours(FOR).path(onlyRecipient).ours(">");
 		}
 		return header.ours(origin.encryption).ours(BEFORE_DATE).ours(date).ours("\r\n").octets();
+	}
+
+	/** Exact for US-ASCII. */
+	private static int room(@Nullable Mailbox recipient) {
+		return (recipient != null) ? FOR.length() + recipient.localPart().length() + recipient.domain().length() + 2
+				: 0;
 	}
 
 	/**
@@ -220,20 +223,30 @@ public final class TraceHeader {
 	}
 
 	/**
-	 * A path whose syntax was checked; it may hold spaces within quotes, and UTF-8 if the
-	 * message was declared with SMTPUTF8 (RFC 6531 section 3.7.3).
+	 * A path whose syntax was checked, also its length; it may hold spaces within quotes,
+	 * and UTF-8 if the message was declared with SMTPUTF8 (RFC 6531 section 3.7.3).
 	 */
-	private static byte[] path(Mailbox mailbox) {
-		byte[] octets = mailbox.toString()
-			.getBytes(mailbox.isAscii() ? StandardCharsets.US_ASCII : StandardCharsets.UTF_8);
-		byte[] path = (octets.length > MAX_PATH) ? Arrays.copyOf(octets, MAX_PATH) : octets;
-		for (int i = 0; i < path.length; i++) {
-			boolean printable = path[i] < 0 || (path[i] >= ' ' && path[i] < 0x7f);
-			if (!printable) {
-				path[i] = '?';
-			}
+	private TraceHeader path(Mailbox mailbox) {
+		if (mailbox.isAscii()) {
+			return printable(mailbox.localPart()).ours("@").printable(mailbox.domain());
 		}
-		return path;
+		byte[] octets = mailbox.toString().getBytes(StandardCharsets.UTF_8);
+		for (int i = 0; i < octets.length; i++) {
+			octets[i] = (octets[i] < 0) ? octets[i] : printable(octets[i]);
+		}
+		return ours(octets);
+	}
+
+	private TraceHeader printable(String text) {
+		reserve(text.length());
+		for (int i = 0; i < text.length(); i++) {
+			this.field[this.length++] = printable(text.charAt(i));
+		}
+		return this;
+	}
+
+	private static byte printable(int c) {
+		return (byte) ((c >= ' ' && c < 0x7f) ? c : '?');
 	}
 
 	private void reserve(int more) {

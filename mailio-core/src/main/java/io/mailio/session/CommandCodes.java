@@ -10,11 +10,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
- * The reply codes of the commands of one session, the latest of each. There are few, and
- * they change with every command: two small arrays do better than a map.
+ * The reply codes of the commands of one session, the latest of each. Those of a
+ * transaction change with every message and have their places; of others there are few,
+ * and two small arrays do better than a map.
  */
 final class CommandCodes {
 
@@ -24,6 +24,15 @@ final class CommandCodes {
 	/** What is not forgotten when TLS begins: the client has said nothing in these. */
 	static final Set<String> CONNECTION = Set.of("connect", "starttls");
 
+	/** Zero for a command that has none. */
+	private short mail;
+
+	private short rcpt;
+
+	private short data;
+
+	private short queue;
+
 	private String[] commands = new String[0];
 
 	private short[] codes = new short[0];
@@ -31,33 +40,56 @@ final class CommandCodes {
 	private int size;
 
 	void put(String command, int code) {
+		set(command, (short) code);
+	}
+
+	void remove(String command) {
+		set(command, (short) 0);
+	}
+
+	private void set(String command, short code) {
+		switch (command) {
+			case "mail" -> this.mail = code;
+			case "rcpt" -> this.rcpt = code;
+			case "data" -> this.data = code;
+			case "queue" -> this.queue = code;
+			default -> setOther(command, code);
+		}
+	}
+
+	private void setOther(String command, short code) {
 		int index = indexOf(command);
-		if (index < 0) {
-			index = this.size++;
+		if (code == 0) {
+			removeAt(index);
+			return;
+		}
+		if (index == this.size) {
 			if (index == this.commands.length) {
 				this.commands = Arrays.copyOf(this.commands, index + 4);
 				this.codes = Arrays.copyOf(this.codes, index + 4);
 			}
 			this.commands[index] = command;
+			this.size++;
 		}
-		this.codes[index] = (short) code;
-	}
-
-	void remove(String command) {
-		int index = indexOf(command);
-		if (index >= 0) {
-			removeAt(index);
-		}
+		this.codes[index] = code;
 	}
 
 	/** The transaction is over: its commands are forgotten. */
 	void endTransaction() {
-		removeIf((command) -> TRANSACTION.contains(command));
+		this.mail = 0;
+		this.rcpt = 0;
+		this.data = 0;
+		this.queue = 0;
 	}
 
 	/** TLS has begun: all commands before it are forgotten. */
 	void beginAnew() {
-		removeIf((command) -> !CONNECTION.contains(command));
+		endTransaction();
+		for (int i = this.size - 1; i >= 0; i--) {
+			if (!CONNECTION.contains(this.commands[i])) {
+				removeAt(i);
+			}
+		}
 	}
 
 	Map<String, Integer> asMap() {
@@ -65,30 +97,34 @@ final class CommandCodes {
 		for (int i = 0; i < this.size; i++) {
 			map.put(this.commands[i], (int) this.codes[i]);
 		}
+		putIfAny(map, "mail", this.mail);
+		putIfAny(map, "rcpt", this.rcpt);
+		putIfAny(map, "data", this.data);
+		putIfAny(map, "queue", this.queue);
 		return Collections.unmodifiableMap(map);
 	}
 
-	private int indexOf(String command) {
-		for (int i = 0; i < this.size; i++) {
-			if (this.commands[i].equals(command)) {
-				return i;
-			}
+	private static void putIfAny(Map<String, Integer> map, String command, short code) {
+		if (code != 0) {
+			map.put(command, (int) code);
 		}
-		return -1;
 	}
 
-	private void removeIf(Predicate<String> forgotten) {
-		for (int i = this.size - 1; i >= 0; i--) {
-			if (forgotten.test(this.commands[i])) {
-				removeAt(i);
-			}
+	/** Its size if the command is not there. */
+	private int indexOf(String command) {
+		int index = 0;
+		while (index < this.size && !this.commands[index].equals(command)) {
+			index++;
 		}
+		return index;
 	}
 
 	private void removeAt(int index) {
-		this.size--;
-		this.commands[index] = this.commands[this.size];
-		this.codes[index] = this.codes[this.size];
+		if (index < this.size) {
+			this.size--;
+			this.commands[index] = this.commands[this.size];
+			this.codes[index] = this.codes[this.size];
+		}
 	}
 
 }

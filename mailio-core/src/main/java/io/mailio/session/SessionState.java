@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,8 @@ public final class SessionState {
 
 	private final CommandCodes rejected = new CommandCodes();
 
-	private @Nullable Map<String, Map<String, Object>> values;
+	/** Volatile so that nobody locks what most sessions do not have. */
+	private volatile @Nullable Map<String, Map<String, Object>> values;
 
 	public SessionState(String id, ServerInfo server, ConnectionInfo connection, ClientInfo client) {
 		this.id = id;
@@ -334,15 +336,19 @@ public final class SessionState {
 		return Collections.unmodifiableMap(copy);
 	}
 
-	private synchronized void forgetClearTextValues() {
+	private void forgetClearTextValues() {
+		retainValues(CommandCodes.CONNECTION::contains);
+	}
+
+	private void forgetTransactionValues() {
 		if (this.values != null) {
-			this.values.keySet().retainAll(CommandCodes.CONNECTION);
+			retainValues((command) -> !CommandCodes.TRANSACTION.contains(command));
 		}
 	}
 
-	private synchronized void forgetTransactionValues() {
+	private synchronized void retainValues(Predicate<String> kept) {
 		if (this.values != null) {
-			this.values.keySet().removeAll(CommandCodes.TRANSACTION);
+			this.values.keySet().removeIf(kept.negate());
 		}
 	}
 

@@ -41,9 +41,7 @@ public record Transaction(Envelope envelope, List<Mailbox> awaiting) {
 				return this;
 			}
 		}
-		List<Recipient> more = new ArrayList<>(known.size() + 1);
-		more.addAll(known);
-		more.add(recipient);
+		List<Recipient> more = known.isEmpty() ? List.of(recipient) : longer(known, recipient);
 		return new Transaction(new Envelope(this.envelope.from(), this.envelope.parameters(), more), this.awaiting);
 	}
 
@@ -54,10 +52,15 @@ public record Transaction(Envelope envelope, List<Mailbox> awaiting) {
 	 * @return the new transaction
 	 */
 	public Transaction awaiting(Recipient recipient) {
-		List<Mailbox> more = new ArrayList<>(this.awaiting.size() + 1);
-		more.addAll(this.awaiting);
-		more.add(recipient.mailbox());
+		List<Mailbox> more = longer(this.awaiting, recipient.mailbox());
 		return new Transaction(with(recipient).envelope, Collections.unmodifiableList(more));
+	}
+
+	private static <T> List<T> longer(List<T> known, T one) {
+		List<T> more = new ArrayList<>(known.size() + 1);
+		more.addAll(known);
+		more.add(one);
+		return more;
 	}
 
 	/**

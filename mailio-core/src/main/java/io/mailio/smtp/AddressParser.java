@@ -40,12 +40,24 @@ public final class AddressParser {
 
 	private static final String ATEXT_SPECIALS = "!#$%&'*+-/=?^_`{|}~";
 
+	/** What may stand in an atom without quotes (RFC 5322 section 3.2.3). */
+	private static final boolean[] ATEXT = new boolean[0x80];
+
+	static {
+		for (char c = 0; c < ATEXT.length; c++) {
+			ATEXT[c] = isLetterOrDigit(c) || ATEXT_SPECIALS.indexOf(c) >= 0;
+		}
+	}
+
 	private final String text;
+
+	private final boolean ascii;
 
 	private int at;
 
 	private AddressParser(String text) {
 		this.text = text;
+		this.ascii = DomainNames.isAscii(text);
 	}
 
 	/**
@@ -278,7 +290,7 @@ public final class AddressParser {
 	/** How long what was read from an index is in UTF-8. */
 	private int octets(int start) {
 		int octets = this.at - start;
-		for (int i = start; i < this.at; i++) {
+		for (int i = start; !this.ascii && i < this.at; i++) {
 			char c = this.text.charAt(i);
 			if (c > 0x7f) {
 				// Two surrogates make four octets.
@@ -289,7 +301,7 @@ public final class AddressParser {
 	}
 
 	private boolean isAtext(char c) {
-		return isLetterOrDigit(c) || ATEXT_SPECIALS.indexOf(c) >= 0 || (c > 0x7f && isVisible(codePoint()));
+		return (c < ATEXT.length) ? ATEXT[c] : isVisible(codePoint());
 	}
 
 	/** The character here, whichever half of a pair it is. */

@@ -7,7 +7,6 @@ package io.mailio.smtp;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -216,10 +215,17 @@ public final class Reply {
 	}
 
 	private byte[] encodeLine(String prefix, String line) {
-		byte[] begin = (this.code + " " + prefix).getBytes(StandardCharsets.US_ASCII);
-		byte[] rest = line.getBytes(StandardCharsets.US_ASCII);
-		byte[] encoded = Arrays.copyOf(begin, begin.length + rest.length + 2);
-		System.arraycopy(rest, 0, encoded, begin.length, rest.length);
+		byte[] octets = line.getBytes(StandardCharsets.US_ASCII);
+		int begin = 4 + prefix.length();
+		byte[] encoded = new byte[begin + octets.length + 2];
+		encoded[0] = (byte) ('0' + this.code / 100);
+		encoded[1] = (byte) ('0' + this.code / 10 % 10);
+		encoded[2] = (byte) ('0' + this.code % 10);
+		encoded[3] = ' ';
+		for (int i = 4; i < begin; i++) {
+			encoded[i] = (byte) prefix.charAt(i - 4);
+		}
+		System.arraycopy(octets, 0, encoded, begin, octets.length);
 		encoded[encoded.length - 2] = '\r';
 		encoded[encoded.length - 1] = '\n';
 		return encoded;

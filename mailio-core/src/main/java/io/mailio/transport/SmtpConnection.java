@@ -107,7 +107,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 
 	private @Nullable ByteBuf pending;
 
-	private @Nullable ByteBuf output;
+	private final Output output = new Output();
 
 	private @Nullable ScheduledFuture<?> deadlineCheck;
 
@@ -302,7 +302,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 
 	/** Replies that the client does not read wait in memory: no more of them then. */
 	private boolean isClogged() {
-		if (this.output != null && this.output.readableBytes() >= MAX_OUTPUT) {
+		if (this.output.size() >= MAX_OUTPUT) {
 			flush();
 		}
 		return !this.context.channel().isWritable();
@@ -411,7 +411,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		if (this.closing) {
 			return;
 		}
-		output(reply.wire().length).writeBytes(reply.wire());
+		this.output.add(reply.wire(), this.context);
 		if (!this.processing) {
 			flush();
 		}
@@ -422,8 +422,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		if (this.closing) {
 			return;
 		}
-		byte[] octets = (line + "\r\n").getBytes(StandardCharsets.US_ASCII);
-		output(octets.length).writeBytes(octets);
+		this.output.add((line + "\r\n").getBytes(StandardCharsets.US_ASCII), this.context);
 		flush();
 	}
 
@@ -497,21 +496,8 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		}
 	}
 
-	private ByteBuf output(int length) {
-		ByteBuf out = this.output;
-		if (out == null) {
-			out = this.context.alloc().ioBuffer(Math.max(256, length));
-			this.output = out;
-		}
-		return out;
-	}
-
 	private void flush() {
-		ByteBuf out = this.output;
-		if (out != null) {
-			this.output = null;
-			this.context.writeAndFlush(out, this.context.voidPromise());
-		}
+		this.output.flush(this.context);
 	}
 
 	@Override
@@ -523,9 +509,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		// Closing a socket with unread input resets it, and the client may lose the last
 		// reply.
 		boolean unread = hasUnreadInput() || this.contents.isReading();
-		ByteBuf last = (this.output != null) ? this.output : this.context.alloc().ioBuffer(0);
-		this.output = null;
-		ChannelFuture written = this.context.writeAndFlush(last);
+		ChannelFuture written = this.output.flushLast(this.context);
 		if (!unread && written.isSuccess()) {
 			this.context.close();
 			return;
@@ -555,10 +539,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 			this.pending.release();
 			this.pending = null;
 		}
-		if (this.output != null) {
-			this.output.release();
-			this.output = null;
-		}
+		this.output.clear();
 		try {
 			if (this.conversation != null) {
 				this.conversation.disconnected();
