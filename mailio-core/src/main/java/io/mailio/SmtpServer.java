@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -47,9 +48,10 @@ import io.mailio.plugin.mail.SenderLogin;
 import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.plugin.queue.Discard;
 import io.mailio.plugin.queue.Maildir;
-import io.mailio.plugin.rcpt.Relay;
+import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
+import io.mailio.session.Protocol;
 import io.mailio.session.RawHeaders;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.ServerInfo;
@@ -113,6 +115,8 @@ public final class SmtpServer implements AutoCloseable {
 
 	private final Sasl sasl;
 
+	private final @Nullable SmtpRelay relay;
+
 	private @Nullable Tls tls;
 
 	private @Nullable RunningServer running;
@@ -135,8 +139,8 @@ public final class SmtpServer implements AutoCloseable {
 		this.handlers = new ArrayList<>(options.handlers.stream().map((handler) -> handler.apply(options)).toList());
 		this.disabled = new LinkedHashSet<>();
 		options.disabled.forEach(this::switchOff);
-		this.handlers
-			.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0), new Relay()));
+		this.relay = (options.relay != null) ? new SmtpRelay(options.relay, relayEnvironment()) : null;
+		addRelayHandlers();
 		if (options.maildir != null) {
 			Maildir maildir = options.maildir;
 			this.handlers.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), maildir));
@@ -152,6 +156,26 @@ public final class SmtpServer implements AutoCloseable {
 		if (options.discard) {
 			this.handlers.add(HandlerRegistration.builtIn("queue", "discard", (spec) -> spec.blocking(false).order(0),
 					new Discard()));
+		}
+	}
+
+	private RelayEnvironment relayEnvironment() {
+		Maildir maildir = this.options.maildir;
+		boolean kept = maildir != null && !this.disabled.contains(MAILDIR);
+		return new RelayEnvironment(this.hostname, this.options.dns,
+				kept ? new ServedMaildirs(this.domains, maildir, this.hostname) : null);
+	}
+
+	private void addRelayHandlers() {
+		SmtpRelay relay = this.relay;
+		Function<String, RelayRules> rules = (
+				listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP) ? relay.rules()
+						: RelayRules.RECEIVE_ONLY;
+		this.handlers.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0),
+				new io.mailio.plugin.rcpt.Relay(rules)));
+		if (relay != null) {
+			this.handlers.add(HandlerRegistration.builtIn("queue", "relay", (spec) -> spec.order(0),
+					new io.mailio.plugin.queue.Relay(rules, relay::queue, relay::destination, relay.maxHops())));
 		}
 	}
 
@@ -295,18 +319,43 @@ public final class SmtpServer implements AutoCloseable {
 		}
 		check(this.handlers);
 		checkDirectories(this.listenerSpecs.values().iterator().next().socketAddress());
+		openQueue();
 		RunningServer next = new RunningServer(this.options.dns, this.options.handlerExecutor);
 		try {
 			this.listenerSpecs.forEach(
 					(name, spec) -> next.bind(name, service(name, next), new SmtpListener.Options(spec.socketAddress(),
 							this.options.bareNewline, rules(name).tls(), keys(name), spec.trustedProxies())));
+			if (this.relay != null) {
+				this.relay.start(next.listeners().values().stream().map(SmtpListener::address).toList());
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			next.dispose();
+			closeQueue();
 			throw ex;
 		}
 		this.running = next;
 		report();
+	}
+
+	/** Before anybody can bring mail for it. */
+	private void openQueue() {
+		if (this.relay != null) {
+			try {
+				this.relay.open();
+			}
+			catch (IOException ex) {
+				throw new SmtpServerStartException(SmtpServerStartException.Reason.STORAGE,
+						this.listenerSpecs.values().iterator().next().socketAddress(),
+						"Cannot open the queue: " + ex.getMessage(), ex);
+			}
+		}
+	}
+
+	private void closeQueue() {
+		if (this.relay != null) {
+			this.relay.close();
+		}
 	}
 
 	private void checkDirectories(InetSocketAddress address) {
@@ -339,6 +388,16 @@ public final class SmtpServer implements AutoCloseable {
 		for (String name : listeners()) {
 			new StartReport(name, alone, rules(name), handlers(name), this.sasl.isPossible(), this.options.startAdvice)
 				.log(this.hostname, this.domains, address(name));
+		}
+		warnOfOpenRelay();
+	}
+
+	/** Any client can name a sender of a served domain, so that rule keeps nobody out. */
+	private void warnOfOpenRelay() {
+		if (this.relay != null && this.relay.rules().isOpen()) {
+			String whom = this.relay.rules().openRelay() ? "from any sender" : "from any sender of a served domain";
+			logger.warn("OPEN RELAY: everybody who can reach this server can send mail to everywhere, {}. {}", whom,
+					this.options.startAdvice.apply(StartWarning.OPEN_RELAY));
 		}
 	}
 
@@ -392,6 +451,9 @@ public final class SmtpServer implements AutoCloseable {
 		if (this.running == null) {
 			return CompletableFuture.completedFuture(null);
 		}
+		if (this.relay != null) {
+			this.relay.drain();
+		}
 		return this.running.drain().completeOnTimeout(null, this.options.gracePeriod.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
@@ -406,6 +468,7 @@ public final class SmtpServer implements AutoCloseable {
 		if (ending != null) {
 			this.running = null;
 			ending.dispose();
+			closeQueue();
 			logger.info("SMTP server {} has stopped", this.hostname);
 		}
 	}
@@ -458,6 +521,11 @@ public final class SmtpServer implements AutoCloseable {
 			throw new IllegalStateException("The SMTP server is not running");
 		}
 		return Objects.requireNonNull(this.running.listeners().get(listener)).address();
+	}
+
+	/** How it sends mail; empty if it does not. */
+	public Optional<SmtpRelay> relay() {
+		return Optional.ofNullable(this.relay);
 	}
 
 	/** How many connections are open. */
@@ -530,6 +598,8 @@ public final class SmtpServer implements AutoCloseable {
 
 		private boolean discard;
 
+		private @Nullable RelaySpec relay;
+
 		private @Nullable Executor handlerExecutor;
 
 		private final List<SessionListener> sessionListeners = new ArrayList<>();
@@ -577,6 +647,7 @@ public final class SmtpServer implements AutoCloseable {
 			this.dns = other.dns;
 			this.maildir = other.maildir;
 			this.discard = other.discard;
+			this.relay = (other.relay != null) ? new RelaySpec(other.relay) : null;
 			this.handlerExecutor = other.handlerExecutor;
 			this.handlerConfig = other.handlerConfig;
 			this.tls = other.tls;
@@ -706,6 +777,17 @@ public final class SmtpServer implements AutoCloseable {
 		 */
 		public Builder maildir(String pattern) {
 			this.maildir = new Maildir(pattern);
+			return this;
+		}
+
+		/**
+		 * Sends mail to other servers ({@code rcpt/relay}, {@code queue/relay}); without
+		 * this a server only receives. The queue is opened when the server starts.
+		 * @param spec says who may send, where mail waits and where it goes
+		 */
+		public Builder relay(Consumer<RelaySpec> spec) {
+			this.relay = new RelaySpec();
+			spec.accept(this.relay);
 			return this;
 		}
 

@@ -17,7 +17,10 @@ public enum StartWarning {
 	AUTH_WITHOUT_KEYS("Configure keys for TLS, or to take passwords in clear text, allow AUTH without TLS."),
 
 	/** AUTH is required, but nothing checks credentials. */
-	NOBODY_CAN_LOG_IN("Add an authenticator or a handler for 'auth'.");
+	NOBODY_CAN_LOG_IN("Add an authenticator or a handler for 'auth'."),
+
+	/** Everybody can send mail to everywhere. */
+	OPEN_RELAY("Unless nobody but friends can reach it, do not allow to relay without authentication.");
 
 	private final String advice;
 

@@ -22,6 +22,7 @@ import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.Delivery;
 import io.mailio.handler.HandlerChain;
 import io.mailio.handler.SessionListener;
+import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.Subject;
 import io.mailio.message.Content;
 import io.mailio.message.StoredMessage;
@@ -305,18 +306,29 @@ final class QueueEvent {
 
 	private Reply commitAll(List<Delivery> deliveries, Reply accepted) {
 		try {
-			for (Delivery delivery : deliveries) {
-				if (!this.refused.isEmpty()) {
-					delivery.exclude(this.refused.keySet());
-				}
-				delivery.commit();
-			}
+			commit(deliveries, false);
+			commit(deliveries, true);
 			return accepted;
+		}
+		catch (SmtpReplyException ex) {
+			rollbackAll(deliveries);
+			return ex.reply();
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			logger.error("Message {} could not be kept and is undone everywhere", this.id, Printable.of(ex));
 			rollbackAll(deliveries);
 			return Replies.LOCAL_ERROR;
+		}
+	}
+
+	private void commit(List<Delivery> deliveries, boolean last) throws IOException {
+		for (Delivery delivery : deliveries) {
+			if (delivery.isFinal() == last) {
+				if (!this.refused.isEmpty()) {
+					delivery.exclude(this.refused.keySet());
+				}
+				delivery.commit();
+			}
 		}
 	}
 

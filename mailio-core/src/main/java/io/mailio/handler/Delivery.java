@@ -35,6 +35,7 @@ public interface Delivery {
 	 * Makes the message visible and durable. When it returns, the message survives a
 	 * crash of the process and of the machine.
 	 * @throws IOException if that failed; the message is then refused with 451
+	 * @throws SmtpReplyException to refuse it with another reply
 	 */
 	void commit() throws IOException;
 
@@ -44,6 +45,14 @@ public interface Delivery {
 	 */
 	default boolean isBlocking() {
 		return true;
+	}
+
+	/**
+	 * Whether a commit can hardly be undone, because somebody else goes on with the
+	 * message at once: then it is committed after those of which this is {@code false}.
+	 */
+	default boolean isFinal() {
+		return false;
 	}
 
 	/** Removes what was prepared or committed; must not throw. */

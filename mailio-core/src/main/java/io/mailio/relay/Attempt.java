@@ -5,37 +5,56 @@
 
 package io.mailio.relay;
 
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import io.mailio.queue.Claim;
 import io.mailio.queue.Outcome;
+import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.Reply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to deliver what was claimed: to one host after the other, as long as that
- * may help some of the recipients. Each step follows the one before; nothing blocks.
+ * may help some of the recipients, or into mailboxes of this server. Each step follows
+ * the one before; what blocks runs on the executor.
  */
 final class Attempt {
+
+	private static final Logger logger = LoggerFactory.getLogger(Attempt.class);
+
+	private static final Reply NOT_KEPT = new Reply(451, new EnhancedStatusCode(3, 0),
+			"The message could not be put into its mailbox");
 
 	private final Claim claim;
 
 	private final NextHopClient client;
+
+	/** Where mailboxes of this server are written. */
+	private final Executor executor;
 
 	private final Map<Recipient, AttemptResult> results = new LinkedHashMap<>();
 
 	/** Whether any server has answered. */
 	private boolean answered;
 
-	Attempt(Claim claim, NextHopClient client) {
+	Attempt(Claim claim, NextHopClient client, Executor executor) {
 		this.claim = claim;
 		this.client = client;
+		this.executor = executor;
 	}
 
 	/** Goes a route to its end. */
@@ -43,15 +62,39 @@ final class Attempt {
 		if (route instanceof Route.Hops hops) {
 			return tryHop(hops.hops(), 0, this.claim.envelope().recipients());
 		}
+		if (route instanceof Route.Local local) {
+			this.answered = true;
+			return CompletableFuture.supplyAsync(() -> deliver(local.delivery()), this.executor);
+		}
 		Reply reply = (route instanceof Route.Unroutable unroutable) ? unroutable.reply()
 				: ((Route.Unavailable) route).reply();
 		Outcome.Kind kind = (route instanceof Route.Unroutable) ? Outcome.Kind.BOUNCED : Outcome.Kind.DEFERRED;
 		this.answered = route instanceof Route.Unroutable;
-		this.claim.envelope()
-			.recipients()
-			.forEach((recipient) -> this.results.put(recipient,
-					new AttemptResult(recipient, kind, reply, null, false, false)));
+		this.claim.envelope().recipients().forEach((recipient) -> take(recipient, kind, reply));
 		return CompletableFuture.completedFuture(results());
+	}
+
+	/** No other server has a part in it. */
+	private void take(Recipient recipient, Outcome.Kind kind, Reply reply) {
+		this.results.put(recipient, new AttemptResult(recipient, kind, reply, null, false, false));
+	}
+
+	private List<AttemptResult> deliver(LocalDelivery delivery) {
+		Map<Mailbox, Recipient> recipients = new HashMap<>();
+		for (Recipient recipient : this.claim.envelope().recipients()) {
+			recipients.put(recipient.mailbox(), recipient);
+			take(recipient, Outcome.Kind.DEFERRED, NOT_KEPT);
+		}
+		try {
+			delivery.deliver(this.claim.envelope(), this.claim.content())
+				.forEach((outcome) -> take(Objects.requireNonNull(recipients.get(outcome.recipient())), outcome.kind(),
+						outcome.reply()));
+		}
+		catch (IOException ex) {
+			logger.error("Message {} could not be put into a mailbox; that is tried again", this.claim.id(),
+					Printable.of(ex));
+		}
+		return results();
 	}
 
 	private CompletionStage<List<AttemptResult>> tryHop(List<NextHop> hops, int index, List<Recipient> recipients) {

@@ -328,7 +328,7 @@ public final class Relay implements AutoCloseable {
 			concluded(lane, claim, unreachable(claim));
 			return;
 		}
-		Attempt attempt = new Attempt(claim, this.client);
+		Attempt attempt = new Attempt(claim, this.client, this.executor);
 		this.router.route(lane.destination())
 			.thenCompose(attempt::go)
 			.whenCompleteAsync((results, failure) -> attempted(lane, claim, attempt, results, failure), this.executor);

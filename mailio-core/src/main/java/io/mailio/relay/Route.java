@@ -29,6 +29,14 @@ public sealed interface Route {
 	}
 
 	/**
+	 * The mailboxes are here.
+	 *
+	 * @param delivery who puts mail into them
+	 */
+	record Local(LocalDelivery delivery) implements Route {
+	}
+
+	/**
 	 * There is no way and there will be none: the mail is to be returned.
 	 *
 	 * @param reply why, 5xx

@@ -135,8 +135,8 @@ final class Settlement {
 	private @Nullable RecipientReport report(AttemptResult result, boolean delayed, Claim claim) {
 		RecipientReport report = switch (result.kind()) {
 			case BOUNCED -> RecipientReport.of(result.recipient(), DeliveryAction.FAILED, reason(result));
-			case DELIVERED -> result.notifies() ? null
-					: RecipientReport.of(result.recipient(), DeliveryAction.RELAYED, result.reply());
+			case DELIVERED -> result.notifies() ? null : RecipientReport.of(result.recipient(),
+					(result.remote() != null) ? DeliveryAction.RELAYED : DeliveryAction.DELIVERED, result.reply());
 			case DEFERRED -> delayed ? RecipientReport.of(result.recipient(), DeliveryAction.DELAYED, result.reply())
 				.retriedUntil(claim.enqueued().plus(this.options.retry().maxAge())) : null;
 		};

@@ -13,11 +13,14 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
@@ -160,6 +163,40 @@ public final class Maildir implements CommandHandler {
 			}
 		}
 		return res.accept();
+	}
+
+	/**
+	 * Keeps a message that no client brings. Blocks; when it returns, the message is
+	 * durable for all whom it was kept for.
+	 * @param from its sender
+	 * @param recipients who gets it, whatever their domain
+	 * @param message the message
+	 * @param host our name
+	 * @return the recipients that have it; the others have names that no mailbox has
+	 * @throws IOException if nobody has it
+	 */
+	public Set<Mailbox> deliver(ReversePath from, Collection<Mailbox> recipients, ReceivedMessage message, String host)
+			throws IOException {
+		Map<Path, List<Mailbox>> maildirs = new LinkedHashMap<>();
+		for (Mailbox recipient : recipients) {
+			this.directories.of(recipient)
+				.ifPresent((path) -> maildirs.computeIfAbsent(path, (key) -> new ArrayList<>()).add(recipient));
+		}
+		MaildirDelivery delivery = new MaildirDelivery(this.files, this.folders);
+		boolean kept = false;
+		try {
+			for (Map.Entry<Path, List<Mailbox>> entry : maildirs.entrySet()) {
+				write(delivery, entry.getValue(), entry.getKey(), from, message, host);
+			}
+			delivery.commit();
+			kept = true;
+		}
+		finally {
+			if (!kept) {
+				delivery.rollback();
+			}
+		}
+		return new LinkedHashSet<>(delivery.recipients());
 	}
 
 	private void write(MaildirDelivery delivery, List<Mailbox> recipients, Path maildir, ReversePath from,

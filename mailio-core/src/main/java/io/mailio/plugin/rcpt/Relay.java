@@ -5,16 +5,18 @@
 
 package io.mailio.plugin.rcpt;
 
+import java.util.function.Function;
+
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
-import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Reply;
 
 /**
- * {@code rcpt/relay}: takes recipients of the served domains and refuses all others with
- * 550 5.7.1, so that nobody sends mail to the world through this server.
+ * {@code rcpt/relay}: takes the recipients that {@link RelayRules} allow and refuses all
+ * others with 550 5.7.1, so that nobody sends mail to the world through this server who
+ * must not.
  *
  * <p>
  * The domain alone counts. Older ways to name a further destination (a percent sign, a
@@ -23,12 +25,20 @@ import io.mailio.smtp.Reply;
  */
 public final class Relay implements CommandHandler {
 
-	/** Says nothing of the client's, which could be anything. */
-	private static final Reply DENIED = new Reply(550, new EnhancedStatusCode(7, 1), "Relaying denied");
+	private final Function<String, RelayRules> rules;
+
+	/**
+	 * Takes recipients by rules.
+	 * @param rules the name of a listener to who may send mail where
+	 */
+	public Relay(Function<String, RelayRules> rules) {
+		this.rules = rules;
+	}
 
 	@Override
 	public Decision handle(SmtpRequest req, SmtpResponse res) {
-		return req.session().server().serves(req.to().domain()) ? res.accept() : res.reject(DENIED);
+		Reply refusal = this.rules.apply(req.session().server().listener()).refusal(req, req.to());
+		return (refusal != null) ? res.reject(refusal) : res.accept();
 	}
 
 }

@@ -55,6 +55,7 @@ final class ServerFactory {
 			case NOBODY_CAN_LOG_IN -> "Set 'mailio.auth.users.<name>.password', or define a bean of type Authenticator,"
 					+ " CredentialStore or AuthenticationManager (a UserDetailsService alone lets nobody in),"
 					+ " or a handler of 'auth'.";
+			case OPEN_RELAY -> "Set 'mailio.relay.allow-unauthenticated=false'.";
 		};
 	}
 

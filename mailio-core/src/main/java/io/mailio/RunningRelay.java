@@ -1,0 +1,186 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.TrustManagerFactory;
+
+import io.mailio.dns.DnsResolver;
+import io.mailio.message.Content;
+import io.mailio.queue.MessageQueue;
+import io.mailio.relay.DeliveryStatusNotifications;
+import io.mailio.relay.LocalDelivery;
+import io.mailio.relay.LocalRouter;
+import io.mailio.relay.MxRouter;
+import io.mailio.relay.NextHop;
+import io.mailio.relay.Ourselves;
+import io.mailio.relay.Relay;
+import io.mailio.relay.Router;
+import io.mailio.relay.SmtpClient;
+import io.mailio.relay.SmtpTarget;
+import io.mailio.relay.Transmission;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.ReversePath;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What exists only while a relay runs: the queue, threads and connections. */
+final class RunningRelay {
+
+	private static final Logger logger = LoggerFactory.getLogger(RunningRelay.class);
+
+	/**
+	 * What is under way is mostly over by then; the rest comes back with the next start.
+	 */
+	private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+	private final RelaySpec spec;
+
+	private final RelayEnvironment environment;
+
+	private final String hostname;
+
+	private final Map<String, SmartHostAccess> smartHosts = new HashMap<>();
+
+	private final MessageQueue queue;
+
+	private final DnsResolver resolver;
+
+	private final ExecutorService executor;
+
+	private final SmtpClient client;
+
+	/** Knows destinations before it is known where we listen, and so what leads back. */
+	private volatile Router router;
+
+	private @Nullable Relay relay;
+
+	/**
+	 * Opens the queue.
+	 * @throws IOException if that is not possible; nothing is left open then
+	 */
+	RunningRelay(RelaySpec spec, RelayEnvironment environment) throws IOException {
+		this.spec = spec;
+		this.environment = environment;
+		this.hostname = (spec.hostname() != null) ? spec.hostname() : environment.hostname();
+		spec.smartHosts().forEach((access) -> this.smartHosts.put(access.host().destination(), access));
+		this.queue = spec.queue().open();
+		this.executor = HandlerExecutor.create();
+		this.resolver = new DnsResolver(environment.dns());
+		this.client = client();
+		this.router = router(List.of());
+	}
+
+	private SmtpClient client() {
+		SmtpClient.Builder builder = SmtpClient.builder()
+			.ehloName(this.hostname)
+			.executor(this.executor)
+			.timeouts(this.spec.timeouts());
+		TrustManagerFactory trust = this.spec.trust();
+		return ((trust != null) ? builder.trust(trust) : builder).build();
+	}
+
+	private Router router(Collection<InetSocketAddress> listeners) {
+		Router others = new MxRouter(this.resolver, this.spec.routing(),
+				new Ourselves(List.of(this.hostname, this.environment.hostname()), listeners));
+		LocalDelivery local = (this.spec.local() != null) ? this.spec.local() : this.environment.maildirs();
+		return (local != null) ? new LocalRouter(local, others) : others;
+	}
+
+	void start(Collection<InetSocketAddress> listeners) {
+		this.router = router(listeners);
+		Relay next = new Relay(this.queue, this.router, this::send,
+				new DeliveryStatusNotifications(this.environment.hostname(), this.spec.maxReturned()),
+				this.spec.options(), this.executor, RelayListeners.of(this.spec.listeners()));
+		this.relay = next;
+		next.start();
+	}
+
+	private CompletionStage<Transmission> send(NextHop hop, Envelope envelope, Content content) {
+		return this.client.send(target(hop), envelope, content);
+	}
+
+	/** A smart host is known by the name and port it was configured with. */
+	private SmtpTarget target(NextHop hop) {
+		SmartHostAccess access = this.smartHosts.get("[" + hop.host() + "]:" + hop.address().getPort());
+		if (access == null) {
+			return SmtpTarget.of(hop).withTls(this.spec.tls());
+		}
+		SmtpTarget target = SmtpTarget.of(hop).withTls(access.tls());
+		if (access.implicitTls()) {
+			target = target.withImplicitTls();
+		}
+		return (access.login() != null) ? target.withLogin(access.login()) : target;
+	}
+
+	MessageQueue queue() {
+		return this.queue;
+	}
+
+	String destination(ReversePath sender, Mailbox recipient) {
+		return this.router.destination(sender, recipient);
+	}
+
+	void drain() {
+		if (this.relay != null) {
+			this.relay.close();
+		}
+	}
+
+	/**
+	 * Ends everything, whatever happens: a queue that stays open cannot be opened again.
+	 */
+	void close() {
+		attempt(this::stop);
+		attempt(this.client::close);
+		attempt(this::endExecutor);
+		attempt(this.resolver::close);
+		attempt(this.queue::close);
+	}
+
+	private void stop() {
+		if (this.relay != null && !this.relay.stop(CLOSE_PATIENCE)) {
+			logger.warn("{} messages were still under way; they are sent again, perhaps twice, with the next start",
+					this.relay.active());
+		}
+	}
+
+	/** What becomes of messages is still settled. */
+	private void endExecutor() {
+		this.executor.shutdown();
+		try {
+			if (!this.executor.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+				this.executor.shutdownNow();
+			}
+		}
+		catch (InterruptedException ex) {
+			this.executor.shutdownNow();
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private static void attempt(Runnable part) {
+		try {
+			part.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("A part of the relay could not be ended in order", ex);
+		}
+	}
+
+}

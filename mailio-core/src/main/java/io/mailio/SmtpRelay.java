@@ -1,0 +1,149 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+import io.mailio.plugin.rcpt.RelayRules;
+import io.mailio.queue.MessageQueue;
+import io.mailio.queue.NewMessage;
+import io.mailio.queue.NewMessage.Addressee;
+import io.mailio.queue.QueueId;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.ReversePath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends mail: keeps messages in a durable queue and hands them to other servers, again
+ * and again until they are delivered or returned. Runs while its {@link SmtpServer} does.
+ *
+ * <p>
+ * All methods may be called from any thread; those that give or change messages may block
+ * for as long as a disk takes.
+ */
+public final class SmtpRelay {
+
+	private final RelaySpec spec;
+
+	private final RelayEnvironment environment;
+
+	private volatile @Nullable RunningRelay running;
+
+	SmtpRelay(RelaySpec spec, RelayEnvironment environment) {
+		this.spec = spec;
+		this.environment = environment;
+	}
+
+	/**
+	 * Sends a message at once, as far as its destinations allow.
+	 * @param envelope sender, recipients and parameters
+	 * @param content the octets of the message, read before this returns
+	 * @return completes with its name in the queue when the message is durable: then it
+	 * will be delivered or returned. Fails with
+	 * {@link io.mailio.queue.QueueFullException} if there is no room, or with another
+	 * {@link IOException}. On a thread of the queue: what depends on it must not block
+	 * @throws IllegalArgumentException if there are no recipients, or too many
+	 * @throws IllegalStateException if the server does not run
+	 */
+	public CompletionStage<QueueId> send(Envelope envelope, NewMessage.Source content) {
+		return enqueue(envelope, content, null);
+	}
+
+	/**
+	 * Sends a message later.
+	 * @param notBefore when it is sent at the earliest; the time for which it is tried
+	 * counts from now
+	 * @see #send(Envelope, io.mailio.queue.NewMessage.Source)
+	 */
+	public CompletionStage<QueueId> send(Envelope envelope, NewMessage.Source content, Instant notBefore) {
+		return enqueue(envelope, content, notBefore);
+	}
+
+	private CompletionStage<QueueId> enqueue(Envelope envelope, NewMessage.Source content,
+			@Nullable Instant notBefore) {
+		RunningRelay current = running();
+		List<Addressee> addressees = envelope.recipients()
+			.stream()
+			.map((recipient) -> new Addressee(recipient, current.destination(envelope.from(), recipient.mailbox())))
+			.toList();
+		return current.queue()
+			.enqueue(new NewMessage(envelope.from(), envelope.parameters(), addressees, content, notBefore));
+	}
+
+	/**
+	 * The queue, to look after it.
+	 * @throws IllegalStateException if the server does not run
+	 */
+	public MessageQueue queue() {
+		return running().queue();
+	}
+
+	/** Whether messages are taken and sent. */
+	public boolean isRunning() {
+		return this.running != null;
+	}
+
+	/** Who may send mail where. */
+	RelayRules rules() {
+		return this.spec.rules();
+	}
+
+	int maxHops() {
+		return this.spec.maxHops();
+	}
+
+	String destination(ReversePath sender, Mailbox recipient) {
+		return running().destination(sender, recipient);
+	}
+
+	private RunningRelay running() {
+		RunningRelay current = this.running;
+		if (current == null) {
+			throw new IllegalStateException("The relay runs while its SMTP server does, and it does not run now");
+		}
+		return current;
+	}
+
+	/**
+	 * Opens the queue; nothing is sent yet.
+	 * @throws IOException if that is not possible
+	 */
+	void open() throws IOException {
+		this.running = new RunningRelay(this.spec, this.environment);
+	}
+
+	/**
+	 * Begins to send.
+	 * @param listeners where this server listens
+	 */
+	void start(Collection<InetSocketAddress> listeners) {
+		running().start(listeners);
+	}
+
+	/** Begins nothing more. Does not block. */
+	void drain() {
+		RunningRelay current = this.running;
+		if (current != null) {
+			current.drain();
+		}
+	}
+
+	/** Waits for what is under way, for some seconds, and closes the queue. */
+	void close() {
+		RunningRelay ending = this.running;
+		this.running = null;
+		if (ending != null) {
+			ending.close();
+		}
+	}
+
+}

@@ -1,0 +1,375 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import ch.qos.logback.classic.Level;
+import io.mailio.plugin.rcpt.RelayRules;
+import io.mailio.queue.FileQueue;
+import io.mailio.queue.FileQueueOptions;
+import io.mailio.queue.MessageState;
+import io.mailio.queue.NewMessage;
+import io.mailio.queue.QueueFilter;
+import io.mailio.queue.QueueId;
+import io.mailio.queue.QueuedMessage;
+import io.mailio.relay.RoutingOptions;
+import io.mailio.relay.RoutingRule;
+import io.mailio.relay.SmartHost;
+import io.mailio.session.Protocol;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.ReversePath;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/** A server that sends mail on, and another one that takes it. */
+class SmtpRelayTests {
+
+	private static final String LOGIN = "AUTH PLAIN "
+			+ Base64.getEncoder().encodeToString("\0user@example.com\0secret".getBytes(StandardCharsets.US_ASCII));
+
+	@TempDir
+	Path directory;
+
+	private final Mailroom elsewhere = new Mailroom();
+
+	private SmtpServer other = this.elsewhere.open().domains("elsewhere.example").build();
+
+	@AfterEach
+	void stop() {
+		this.other.close();
+	}
+
+	private SmtpServer.Builder server(int smartHostPort, Consumer<RelaySpec> more) {
+		return Mailroom.server()
+			.authRequiresTls(false)
+			.handler("auth", "anybody", (req, res) -> res.accept())
+			.maildir(this.directory.resolve("mail") + "/%n")
+			.relay((relay) -> {
+				relay.directory(this.directory.resolve("queue"));
+				relay.routing(through(smartHostPort));
+				more.accept(relay);
+			});
+	}
+
+	private static RoutingOptions through(int port) {
+		RoutingOptions defaults = RoutingOptions.defaults();
+		return new RoutingOptions(List.of(RoutingRule.all(new SmartHost("127.0.0.1", port))), defaults.port(), false,
+				defaults.addressOrder(), defaults.maxHosts(), defaults.maxAddresses());
+	}
+
+	private SmtpServer start(Consumer<RelaySpec> more) {
+		this.other.start();
+		return started(server(this.other.port(), more).build());
+	}
+
+	private SmtpServer start() {
+		return start((relay) -> {
+		});
+	}
+
+	private static SmtpServer started(SmtpServer server) {
+		server.start();
+		return server;
+	}
+
+	private List<String> maildir(String user) {
+		Path folder = this.directory.resolve("mail").resolve(user).resolve("new");
+		if (!Files.isDirectory(folder)) {
+			return List.of();
+		}
+		try (Stream<Path> files = Files.list(folder)) {
+			return files.map(SmtpRelayTests::read).toList();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static String read(Path file) {
+		try {
+			return Files.readString(file, StandardCharsets.ISO_8859_1);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static SmtpRelay relay(SmtpServer server) {
+		return server.relay().orElseThrow();
+	}
+
+	private static void send(TestClient client, String from, String... to) {
+		client.command("MAIL FROM:<" + from + ">", "250");
+		for (String recipient : to) {
+			client.command("RCPT TO:<" + recipient + ">", "250");
+		}
+		client.command("DATA", "354");
+		client.command("Subject: hello\r\n\r\n..text\r\n.", "250");
+	}
+
+	private Mailroom.Letter arrived() {
+		Awaitility.await().until(() -> !this.elsewhere.letters().isEmpty());
+		return this.elsewhere.letter();
+	}
+
+	@Test
+	void whoIsLoggedInSendsToOtherServers() {
+		try (SmtpServer server = start(); TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			send(client, "user@example.com", "friend@elsewhere.example");
+			Mailroom.Letter letter = arrived();
+			assertThat(letter.envelope().from()).hasToString("user@example.com");
+			assertThat(letter.envelope().to()).extracting(Mailbox::toString)
+				.containsExactly("friend@elsewhere.example");
+			assertThat(letter.content()).startsWith("Received: from client.example ")
+				.contains(" with ESMTPA id ")
+				.endsWith("\r\nSubject: hello\r\n\r\n.text\r\n");
+			Awaitility.await().untilAsserted(() -> assertThat(relay(server).queue().counts().messages()).isZero());
+		}
+	}
+
+	@Test
+	void whoIsNotLoggedInSendsNeitherToOthersNorInOurName() {
+		try (SmtpServer server = start(); TestClient client = TestClient.hello(server.port())) {
+			client.command("MAIL FROM:<user@example.com>", "250");
+			client.command("RCPT TO:<friend@elsewhere.example>", "550 5.7.1 Relaying denied: authentication required");
+			client.command("RCPT TO:<other@example.com>", "550 5.7.1 Authentication required");
+			client.command("RSET", "250");
+			send(client, "friend@elsewhere.example", "other@example.com");
+			assertThat(maildir("other")).hasSize(1);
+			assertThat(relay(server).queue().counts().messages()).isZero();
+		}
+	}
+
+	@Test
+	void mailOfForeignSendersIsRelayedByAnOpenRelayOnly() {
+		try (SmtpServer server = start(); TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			client.command("MAIL FROM:<user@foreign.example>", "250");
+			client.command("RCPT TO:<friend@elsewhere.example>", "550 5.7.1");
+		}
+		try (SmtpServer server = start((relay) -> relay.rules(new RelayRules(true, true, true)));
+				TestClient client = TestClient.hello(server.port())) {
+			send(client, "user@foreign.example", "friend@elsewhere.example");
+			assertThat(arrived().envelope().from()).hasToString("user@foreign.example");
+		}
+	}
+
+	@Test
+	void whatIsForUsAndForOthersIsKeptForBoth() {
+		try (SmtpServer server = start(); TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			send(client, "user@example.com", "friend@elsewhere.example", "other@example.org");
+			assertThat(maildir("other")).singleElement().asString().contains("Subject: hello");
+			assertThat(arrived().envelope().to()).extracting(Mailbox::toString)
+				.containsExactly("friend@elsewhere.example");
+		}
+	}
+
+	@Test
+	void whatCannotBeQueuedIsKeptForNobody() {
+		this.other.start();
+		Consumer<RelaySpec> full = (relay) -> relay.queue(() -> FileQueue
+			.open(new FileQueueOptions(this.directory.resolve("full"), 1024 * 1024, 1024, Long.MAX_VALUE)));
+		try (SmtpServer server = started(server(this.other.port(), full).build());
+				TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			client.command("MAIL FROM:<user@example.com>", "250");
+			client.command("RCPT TO:<other@example.com>", "250");
+			client.command("RCPT TO:<friend@elsewhere.example>", "250");
+			client.command("DATA", "354");
+			client.command("x: y\r\n.", "452 4.3.1");
+			assertThat(maildir("other")).isEmpty();
+			send(client, "user@example.com", "other@example.com");
+			assertThat(maildir("other")).hasSize(1);
+		}
+	}
+
+	@Test
+	void whatComesBackIsPutIntoTheMailboxOfItsSender() {
+		this.other = Mailroom.server()
+			.domains("elsewhere.example")
+			.handler("rcpt", "nobody", (req, res) -> res.reject(550, "5.1.1 No such user here"))
+			.handler("queue", "never", (req, res) -> res.accept())
+			.build();
+		try (SmtpServer server = start(); TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			send(client, "user@example.com", "nobody@elsewhere.example");
+			Awaitility.await().until(() -> !maildir("user").isEmpty());
+			assertThat(maildir("user")).singleElement()
+				.asString()
+				.startsWith("Return-Path: <>\r\nDelivered-To: user@example.com\r\n")
+				.contains("Content-Type: multipart/report", "Final-Recipient: rfc822; nobody@elsewhere.example",
+						"Diagnostic-Code: smtp; 550 5.1.1 No such user here", "Subject: hello");
+			Awaitility.await().untilAsserted(() -> assertThat(relay(server).queue().counts().messages()).isZero());
+		}
+	}
+
+	@Test
+	void whatWaitsSurvivesARestart() throws Exception {
+		this.other.start();
+		int port = this.other.port();
+		this.other.close();
+		SmtpServer server = server(port, (relay) -> {
+		}).build();
+		server.start();
+		try (TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			send(client, "user@example.com", "friend@elsewhere.example");
+			Awaitility.await().until(() -> state(server).equals(Optional.of(MessageState.DEFERRED)));
+		}
+		server.close();
+		assertThatIllegalStateException().isThrownBy(() -> relay(server).queue()).withMessageContaining("does not run");
+		this.other = this.elsewhere.open().domains("elsewhere.example").port(port).build();
+		this.other.start();
+		server.start();
+		try {
+			QueuedMessage waiting = relay(server).queue().list(QueueFilter.first(2)).get(0);
+			assertThat(waiting.waiting()).singleElement().satisfies((one) -> assertThat(one.attempts()).isEqualTo(1));
+			relay(server).queue().retryNow(waiting.id());
+			assertThat(arrived().content()).contains("Subject: hello");
+		}
+		finally {
+			server.close();
+		}
+	}
+
+	private static Optional<MessageState> state(SmtpServer server) throws IOException {
+		return relay(server).queue()
+			.list(QueueFilter.first(1))
+			.stream()
+			.map((message) -> message.waiting().get(0).state())
+			.findFirst();
+	}
+
+	@Test
+	void aMessageThatGoesRoundInACircleIsRefused() {
+		try (SmtpServer server = start((relay) -> relay.maxHops(3));
+				TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			for (int hops : new int[] { 2, 3 }) {
+				client.command("MAIL FROM:<user@example.com>", "250");
+				client.command("RCPT TO:<friend@elsewhere.example>", "250");
+				client.command("DATA", "354");
+				client.command("Received: by somebody\r\n".repeat(hops) + "\r\n.", (hops == 2) ? "250" : "554 5.4.6");
+			}
+		}
+	}
+
+	@Test
+	void clientsOfLmtpDeliverAndSendNothingOn() {
+		this.other.start();
+		SmtpServer server = server(this.other.port(), (relay) -> relay.rules(new RelayRules(true, true, true)))
+			.listener("local",
+					(local) -> local.port(0).address(java.net.InetAddress.getLoopbackAddress()).protocol(Protocol.LMTP))
+			.build();
+		server.start();
+		try (TestClient client = TestClient.connect(server.port())) {
+			client.expect("220");
+			client.command("LHLO mda", "250");
+			client.command("MAIL FROM:<user@example.com>", "250");
+			client.command("RCPT TO:<friend@elsewhere.example>", "550 5.7.1 Relaying denied");
+			client.command("RCPT TO:<other@example.com>", "250");
+		}
+		finally {
+			server.close();
+		}
+	}
+
+	private static NewMessage.Source source(String text) {
+		byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+		return new NewMessage.Source() {
+
+			@Override
+			public long size() {
+				return octets.length;
+			}
+
+			@Override
+			public InputStream openStream() {
+				return new ByteArrayInputStream(octets);
+			}
+
+		};
+	}
+
+	@Test
+	void theApplicationSendsToOthersAndToItsOwnMailboxes() {
+		Envelope envelope = Envelope.of(ReversePath.of(Mailbox.of("app@example.com")),
+				Mailbox.of("friend@elsewhere.example"), Mailbox.of("other@example.com"));
+		this.other.start();
+		SmtpServer server = server(this.other.port(), (relay) -> {
+		}).build();
+		assertThatIllegalStateException().isThrownBy(() -> relay(server).send(envelope, source("a: b\r\n")));
+		server.start();
+		try (server) {
+			QueueId id = relay(server).send(envelope, source("Subject: from us\r\n\r\n")).toCompletableFuture().join();
+			assertThat(id.toString()).isNotEmpty();
+			assertThat(this.arrived().envelope().from()).hasToString("app@example.com");
+			Awaitility.await().until(() -> !maildir("other").isEmpty());
+			assertThat(maildir("other")).singleElement().asString().contains("Subject: from us");
+		}
+	}
+
+	@Test
+	void whatIsToBeSentLaterWaits() throws Exception {
+		Envelope envelope = Envelope.of(ReversePath.NULL, Mailbox.of("friend@elsewhere.example"));
+		try (SmtpServer server = start()) {
+			Instant later = Instant.now().plus(Duration.ofDays(1));
+			QueueId id = relay(server).send(envelope, source("a: b\r\n"), later).toCompletableFuture().join();
+			relay(server).send(envelope, source("c: d\r\n")).toCompletableFuture().join();
+			assertThat(arrived().content()).contains("c: d");
+			assertThat(relay(server).queue().find(id)).get()
+				.extracting((message) -> message.waiting().get(0).state())
+				.isEqualTo(MessageState.DEFERRED);
+		}
+	}
+
+	@Test
+	void aQueueThatSomebodyElseHasKeepsTheServerFromStarting() {
+		try (SmtpServer server = start()) {
+			SmtpServer second = server(this.other.port(), (relay) -> {
+			}).build();
+			assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(second::start)
+				.withMessageContaining("Cannot open the queue")
+				.withMessageContaining("in use by another process");
+			assertThat(second.isRunning()).isFalse();
+		}
+	}
+
+	@Test
+	void anOpenRelayIsWarnedOf() {
+		try (LogWatch log = LogWatch.of(SmtpServer.class.getName(), Level.WARN);
+				SmtpServer server = start((relay) -> relay.rules(new RelayRules(true, true, true)))) {
+			assertThat(log.lines()).anySatisfy((line) -> assertThat(line).contains("OPEN RELAY"));
+		}
+		try (LogWatch log = LogWatch.of(SmtpServer.class.getName(), Level.WARN); SmtpServer server = start()) {
+			assertThat(log.lines()).noneSatisfy((line) -> assertThat(line).contains("OPEN RELAY"));
+		}
+	}
+
+}
