@@ -57,6 +57,8 @@ final class RunningRelay {
 
 	private final Map<String, SmartHostAccess> smartHosts = new HashMap<>();
 
+	private final DeliveryStatusNotifications notifications;
+
 	private final MessageQueue queue;
 
 	private final DnsResolver resolver;
@@ -79,6 +81,7 @@ final class RunningRelay {
 		this.environment = environment;
 		this.hostname = (spec.hostname() != null) ? spec.hostname() : environment.hostname();
 		spec.smartHosts().forEach((access) -> this.smartHosts.put(access.host().destination(), access));
+		this.notifications = new DeliveryStatusNotifications(environment.hostname(), spec.maxReturned());
 		this.queue = spec.queue().open();
 		this.executor = HandlerExecutor.create();
 		this.resolver = new DnsResolver(environment.dns());
@@ -104,9 +107,8 @@ final class RunningRelay {
 
 	void start(Collection<InetSocketAddress> listeners) {
 		this.router = router(listeners);
-		Relay next = new Relay(this.queue, this.router, this::send,
-				new DeliveryStatusNotifications(this.environment.hostname(), this.spec.maxReturned()),
-				this.spec.options(), this.executor, RelayListeners.of(this.spec.listeners()));
+		Relay next = new Relay(this.queue, this.router, this::send, this.notifications, this.spec.options(),
+				this.executor, RelayListeners.of(this.spec.listeners()));
 		this.relay = next;
 		next.start();
 	}
@@ -130,6 +132,10 @@ final class RunningRelay {
 
 	MessageQueue queue() {
 		return this.queue;
+	}
+
+	DeliveryStatusNotifications notifications() {
+		return this.notifications;
 	}
 
 	String destination(ReversePath sender, Mailbox recipient) {

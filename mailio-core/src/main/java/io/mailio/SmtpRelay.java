@@ -10,8 +10,11 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
+import io.mailio.handler.Delivery;
+import io.mailio.message.ReceivedMessage;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.queue.MessageQueue;
 import io.mailio.queue.NewMessage;
@@ -19,6 +22,7 @@ import io.mailio.queue.NewMessage.Addressee;
 import io.mailio.queue.QueueId;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +94,11 @@ public final class SmtpRelay {
 	/** Whether messages are taken and sent. */
 	public boolean isRunning() {
 		return this.running != null;
+	}
+
+	/** Prepares to return a message to its sender, for recipients that were refused. */
+	Delivery bounce(Envelope envelope, Map<Mailbox, Reply> refused, ReceivedMessage message) {
+		return new BounceDelivery(running().notifications(), this, envelope, refused, message);
 	}
 
 	/** Who may send mail where. */

@@ -407,7 +407,8 @@ public final class SmtpServer implements AutoCloseable {
 				rules(listener), (own != null) ? own : this.options.limits, chains(this.handlers, listener),
 				this.options.content, environment.executor(), environment.resolver()::reverse,
 				SessionListeners.of(this.sessionListeners), this.options.rawHeaders, this.options.extensions,
-				this.options.greetingDelay, this.options.earlyTalkers, this.sasl));
+				this.options.greetingDelay, this.options.earlyTalkers, this.sasl,
+				(this.relay != null) ? this.relay::bounce : null));
 	}
 
 	/** Whether the handlers can be put in order, on each listener. */

@@ -35,6 +35,7 @@ import io.mailio.relay.SmartHost;
 import io.mailio.session.Protocol;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -226,6 +227,38 @@ class SmtpRelayTests {
 				.contains("Content-Type: multipart/report", "Final-Recipient: rfc822; nobody@elsewhere.example",
 						"Diagnostic-Code: smtp; 550 5.1.1 No such user here", "Subject: hello");
 			Awaitility.await().untilAsserted(() -> assertThat(relay(server).queue().counts().messages()).isZero());
+		}
+	}
+
+	@Test
+	void whoIsRefusedAfterTheContentIsReturnedToTheSender() {
+		this.other.start();
+		SmtpServer server = server(this.other.port(), (relay) -> {
+		}).handler("queue", "picky", (req, res) -> {
+			if (req.session().envelope().to().contains(Mailbox.of("full@example.com"))) {
+				res.rejectRecipient(Mailbox.of("full@example.com"), new Reply(552, "5.2.2 Mailbox full"));
+			}
+			return res.accept();
+		}).build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			send(client, "user@example.com", "full@example.com", "other@example.com");
+			assertThat(maildir("other")).hasSize(1);
+			assertThat(maildir("full")).isEmpty();
+			Awaitility.await().until(() -> !maildir("user").isEmpty());
+			assertThat(maildir("user")).singleElement()
+				.asString()
+				.contains("Final-Recipient: rfc822; full@example.com", "Status: 5.2.2", "Subject: hello")
+				.doesNotContain("rfc822; other@example.com");
+			client.command("RSET", "250");
+			client.command("MAIL FROM:<>", "250");
+			client.command("RCPT TO:<full@example.com>", "250");
+			client.command("RCPT TO:<other@example.com>", "250");
+			client.command("DATA", "354");
+			client.command("x: y\r\n.", "250");
+			assertThat(maildir("other")).hasSize(2);
+			assertThat(relay(server).queue().counts().messages()).isZero();
 		}
 	}
 

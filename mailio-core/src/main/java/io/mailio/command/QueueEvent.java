@@ -6,6 +6,7 @@
 package io.mailio.command;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.mailio.command.LogLine.Fact;
+import io.mailio.handler.Bounces;
 import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.Delivery;
 import io.mailio.handler.HandlerChain;
@@ -240,7 +242,7 @@ final class QueueEvent {
 	}
 
 	private void commit(ChainOutcome outcome) {
-		List<Delivery> deliveries = outcome.deliveries();
+		List<Delivery> deliveries = withBounce(outcome.deliveries());
 		try {
 			refuseUntaken(outcome);
 			keepOrRefuse(outcome, deliveries);
@@ -250,6 +252,18 @@ final class QueueEvent {
 			rollbackAll(deliveries);
 			conclude(Replies.LOCAL_ERROR);
 		}
+	}
+
+	/** Under LMTP each recipient has a reply of its own, and nobody needs another one. */
+	private List<Delivery> withBounce(List<Delivery> deliveries) {
+		Bounces bounces = this.conversation.service().bounces();
+		StoredMessage kept = this.message;
+		if (this.refused.isEmpty() || !this.awaiting.isEmpty() || bounces == null || kept == null) {
+			return deliveries;
+		}
+		List<Delivery> all = new ArrayList<>(deliveries);
+		all.add(bounces.of(this.envelope, this.refused, kept));
+		return all;
 	}
 
 	private void keepOrRefuse(ChainOutcome outcome, List<Delivery> deliveries) {
@@ -468,7 +482,9 @@ final class QueueEvent {
 			return;
 		}
 		this.refused.forEach((recipient, reply) -> {
-			String told = this.awaiting.isEmpty() ? "nobody is told" : "the client is told";
+			boolean returned = this.conversation.service().bounces() != null;
+			String told = !this.awaiting.isEmpty() ? "the client is told"
+					: returned ? "it is returned" : "nobody is told";
 			logger.warn("Message {} is not kept for <{}>, {}: {}", this.id, Printable.of(recipient), told,
 					Printable.of(reply));
 		});

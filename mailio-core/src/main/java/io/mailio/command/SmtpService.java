@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 import io.mailio.auth.Sasl;
+import io.mailio.handler.Bounces;
 import io.mailio.handler.HandlerChains;
 import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
@@ -51,11 +52,13 @@ public final class SmtpService {
 	 * @param greetingDelay how long a client waits for the greeting; zero for not at all
 	 * @param earlyTalkers what becomes of clients that do not wait
 	 * @param sasl who can tell who a client is, besides handlers
+	 * @param bounces tells senders who was refused after the reply to RCPT; {@code null}
+	 * if nobody can be told
 	 */
 	public record Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
 			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
 			@Nullable SessionListener listener, RawHeaders rawHeaders, List<Extension> extensions,
-			Duration greetingDelay, EarlyTalkers earlyTalkers, Sasl sasl) {
+			Duration greetingDelay, EarlyTalkers earlyTalkers, Sasl sasl, @Nullable Bounces bounces) {
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
@@ -103,6 +106,10 @@ public final class SmtpService {
 		}
 		all.addAll(options.extensions());
 		this.extensions = new Extensions(all);
+	}
+
+	@Nullable Bounces bounces() {
+		return this.options.bounces();
 	}
 
 	/** The bounds of a session. */

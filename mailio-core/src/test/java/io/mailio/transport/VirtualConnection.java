@@ -435,7 +435,7 @@ final class VirtualConnection implements AutoCloseable {
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
 							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, this.rawHeaders,
 							List.of(), this.greetingDelay, this.earlyTalkers,
-							new Sasl(this.authenticators, null, this.limits)));
+							new Sasl(this.authenticators, null, this.limits), null));
 			SmtpListener.Options options = new SmtpListener.Options(new InetSocketAddress(0), this.bareNewline,
 					this.tlsMode, this.tls, this.trustedProxies);
 			return new VirtualConnection(this, new Sessions(service, options, this.memoryNearlyFull));

@@ -1,0 +1,129 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+
+import io.mailio.handler.Delivery;
+import io.mailio.message.Content;
+import io.mailio.message.ReceivedMessage;
+import io.mailio.queue.NewMessage;
+import io.mailio.queue.QueueId;
+import io.mailio.relay.DeliveryAction;
+import io.mailio.relay.DeliveryStatusNotification;
+import io.mailio.relay.DeliveryStatusNotifications;
+import io.mailio.relay.OriginalMessage;
+import io.mailio.relay.RecipientReport;
+import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Reply;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Returns a message to its sender, for the recipients that were refused while others have
+ * got it. Used by one thread at a time.
+ */
+final class BounceDelivery implements Delivery {
+
+	private final DeliveryStatusNotifications notifications;
+
+	private final SmtpRelay relay;
+
+	private final Envelope envelope;
+
+	private final Map<Mailbox, Reply> refused;
+
+	private final ReceivedMessage message;
+
+	private @Nullable QueueId id;
+
+	BounceDelivery(DeliveryStatusNotifications notifications, SmtpRelay relay, Envelope envelope,
+			Map<Mailbox, Reply> refused, ReceivedMessage message) {
+		this.notifications = notifications;
+		this.relay = relay;
+		this.envelope = envelope;
+		this.refused = refused;
+		this.message = message;
+	}
+
+	@Override
+	public Collection<Mailbox> recipients() {
+		return List.of();
+	}
+
+	@Override
+	public boolean isFinal() {
+		return true;
+	}
+
+	@Override
+	public void commit() throws IOException {
+		List<RecipientReport> reports = this.envelope.recipients()
+			.stream()
+			.filter((recipient) -> this.refused.containsKey(recipient.mailbox()))
+			.map((recipient) -> RecipientReport.of(recipient, DeliveryAction.FAILED,
+					this.refused.get(recipient.mailbox())))
+			.toList();
+		Content content = new Octets(this.message);
+		Optional<DeliveryStatusNotification> notification = this.notifications
+			.of(new OriginalMessage(this.envelope, content, Instant.now()), reports);
+		if (notification.isPresent()) {
+			try {
+				this.id = this.relay.send(notification.get().envelope(), new Octets(notification.get().content()))
+					.toCompletableFuture()
+					.join();
+			}
+			catch (CompletionException ex) {
+				throw new IOException("The notification could not be queued", ex.getCause());
+			}
+		}
+	}
+
+	@Override
+	public void rollback() {
+		QueueId queued = this.id;
+		if (queued != null) {
+			this.id = null;
+			this.relay.queue().delete(queued);
+		}
+	}
+
+	/** Octets that somebody else releases. */
+	private record Octets(Opener opener, long size) implements Content, NewMessage.Source {
+
+		private interface Opener {
+
+			InputStream open() throws IOException;
+
+		}
+
+		Octets(ReceivedMessage message) {
+			this(message::openStream, message.size());
+		}
+
+		Octets(Content content) {
+			this(content::openStream, content.size());
+		}
+
+		@Override
+		public InputStream openStream() throws IOException {
+			return this.opener.open();
+		}
+
+		@Override
+		public void release() {
+		}
+
+	}
+
+}
