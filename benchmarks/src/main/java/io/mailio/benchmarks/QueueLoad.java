@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -78,7 +79,7 @@ public final class QueueLoad {
 		try (FileQueue queue = FileQueue.open(FileQueueOptions.in(directory.resolve("queue")))) {
 			for (int round = 1; round <= 3; round++) {
 				String base = "round" + round + "-";
-				double inQueue = rate(threads, messages, (i) -> enqueue(queue, content, i, 1, null));
+				double inQueue = rate(threads, messages, (i) -> enqueue(queue, content, i, 1, DESTINATIONS, null));
 				double asFiles = rate(threads, messages, (i) -> writeForced(files.resolve(base + i), content));
 				print("%d threads, %d octets: %,.0f messages/s in the queue, %,.0f as forced files, ratio %.2f",
 						threads, size, inQueue, asFiles, inQueue / asFiles);
@@ -127,11 +128,27 @@ public final class QueueLoad {
 		byte[] content = new byte[1000];
 		Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
 		try (FileQueue queue = FileQueue.open(FileQueueOptions.in(directory))) {
-			rate(50, messages, (i) -> enqueue(queue, content, i, recipients, tomorrow));
+			rate(50, messages, (i) -> enqueue(queue, content, i, recipients, DESTINATIONS, tomorrow));
 			print("%,d messages of %d recipients wait for %,d destinations: %,.0f octets of heap each",
 					queue.counts().messages(), recipients, queue.counts().destinations().size(),
 					(liveHeap() - before) / (double) messages);
 		}
+	}
+
+	/** Messages that may be sent at once, with one recipient each. */
+	static void fill(FileQueue queue, int messages, int destinations, int size) throws InterruptedException {
+		byte[] content = "Subject: load\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+		int first = content.length;
+		content = Arrays.copyOf(content, size);
+		Arrays.fill(content, first, size, (byte) 'x');
+		for (int end = first + 78; end < size; end += 78) {
+			content[end - 2] = '\r';
+			content[end - 1] = '\n';
+		}
+		content[size - 2] = '\r';
+		content[size - 1] = '\n';
+		byte[] octets = content;
+		rate(50, messages, (i) -> enqueue(queue, octets, i, 1, destinations, null));
 	}
 
 	private static void reopen(Path directory, int messages, long before) throws IOException {
@@ -143,11 +160,11 @@ public final class QueueLoad {
 		}
 	}
 
-	private static void enqueue(FileQueue queue, byte[] content, int number, int recipients,
+	private static void enqueue(FileQueue queue, byte[] content, int number, int recipients, int destinations,
 			@Nullable Instant notBefore) {
 		List<Addressee> addressees = new ArrayList<>(recipients);
 		IntStream.range(0, recipients).forEach((i) -> {
-			String domain = "d" + (number + i) % DESTINATIONS + ".example";
+			String domain = "d" + (number + i) % destinations + ".example";
 			addressees.add(new Addressee(
 					new Recipient(Mailbox.of("recipient" + number + "@" + domain), Parameters.NONE), domain));
 		});
