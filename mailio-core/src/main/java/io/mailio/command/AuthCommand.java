@@ -76,7 +76,7 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	}
 
 	/** Whether too many have failed where this client comes from. */
-	boolean isBlocked(Conversation conversation) {
+	private static boolean isBlocked(Conversation conversation) {
 		return conversation.service().sasl().failures().isBlocked(conversation.view().client().address());
 	}
 
@@ -113,6 +113,16 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	@Override
 	public Subject subject(Attempt attempt) {
 		return Subject.login(attempt.user());
+	}
+
+	/**
+	 * Others may have failed while this attempt was under way: who guesses on many
+	 * connections at once is not told of more than the limit. That it is over, and how,
+	 * would tell as much as a reply, so the connection stays open as well.
+	 */
+	@Override
+	public @Nullable Reply overrule(Conversation conversation, Attempt attempt) {
+		return (!attempt.failed && isBlocked(conversation)) ? Replies.AUTH_BLOCKED : null;
 	}
 
 	@Override
@@ -186,10 +196,6 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 
 		byte @Nullable [] initialResponse() {
 			return this.initialResponse;
-		}
-
-		boolean failed() {
-			return this.failed;
 		}
 
 		void proved(User user) {

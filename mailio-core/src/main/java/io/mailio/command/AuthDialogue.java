@@ -52,15 +52,12 @@ final class AuthDialogue {
 
 	/** Others may have failed meanwhile: many may have begun before the first did. */
 	private void respond(byte @Nullable [] response) {
-		if (isBlocked()) {
-			refuse(Replies.AUTH_BLOCKED);
+		Reply instead = this.command.overrule(this.conversation, this.attempt);
+		if (instead != null) {
+			refuse(instead);
 			return;
 		}
 		take(this.attempt.exchange().respond(response));
-	}
-
-	private boolean isBlocked() {
-		return !this.attempt.failed() && this.command.isBlocked(this.conversation);
 	}
 
 	private void take(Step step) {
@@ -134,10 +131,10 @@ final class AuthDialogue {
 		return HandlerChain.of(asking);
 	}
 
-	/** Who guesses on many connections at once is not told of more than the limit. */
 	private void asked(ChainOutcome outcome, @Nullable Step next) {
-		if (isBlocked()) {
-			refuse(Replies.AUTH_BLOCKED);
+		Reply instead = this.command.overrule(this.conversation, this.attempt);
+		if (instead != null) {
+			refuse(instead);
 		}
 		else if (next != null && outcome.kind() == Decision.Kind.ACCEPT) {
 			take(next);

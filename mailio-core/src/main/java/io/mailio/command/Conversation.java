@@ -354,6 +354,11 @@ public final class Conversation implements Dialogue {
 
 	private <T> void decided(Verb<T> verb, T checked, ChainOutcome outcome) {
 		this.readMode = ReadMode.COMMAND;
+		Reply instead = verb.overrule(this, checked);
+		if (instead != null) {
+			refuse(verb, checked, instead);
+			return;
+		}
 		Reply given = outcome.reply();
 		switch (outcome.kind()) {
 			case ACCEPT -> {

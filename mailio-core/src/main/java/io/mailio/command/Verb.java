@@ -67,6 +67,15 @@ interface Verb<T> {
 		return Subject.NONE;
 	}
 
+	/**
+	 * The refusal that takes the place of whatever the handlers have decided: nothing of
+	 * that is told or applied.
+	 * @return {@code null} if their decision stands
+	 */
+	default @Nullable Reply overrule(Conversation conversation, T checked) {
+		return null;
+	}
+
 	/** The reply, if all handlers accept and none gives another. */
 	Reply reply(Conversation conversation, T checked);
 

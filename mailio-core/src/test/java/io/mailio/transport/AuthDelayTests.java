@@ -11,13 +11,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import io.mailio.auth.Authenticator;
 import io.mailio.auth.Credentials;
+import io.mailio.handler.Decision;
+import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
 import io.mailio.handler.User;
 import io.mailio.session.Limits;
+import io.mailio.smtp.Reply;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import static io.mailio.transport.VirtualConnection.setup;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,6 +36,8 @@ class AuthDelayTests {
 	private static final String WRONG = "AUTH PLAIN AGpvaG4Acm9l\r\n";
 
 	private static final String RIGHT = "AUTH PLAIN AGpvaG4AZG9l\r\n";
+
+	private static final String JANE = "AUTH PLAIN AGphbmUAZG9l\r\n";
 
 	private static final Limits LIMITS = Limits.builder().authFailures(100).authFailuresPerAddress(7).build();
 
@@ -135,7 +145,7 @@ class AuthDelayTests {
 		for (int i = 0; i < 2; i++) {
 			try (VirtualConnection client = setup().limits(LIMITS).authenticator(john).connect()) {
 				client.send("EHLO c\r\n").said();
-				client.send((i == 0) ? WRONG : "AUTH PLAIN AGphbmUAZG9l\r\n").work();
+				client.send((i == 0) ? WRONG : JANE).work();
 				assertThat(client.said()).isEmpty();
 				replies[i] = client.pass(Duration.ofSeconds(1)).said();
 			}
@@ -165,6 +175,68 @@ class AuthDelayTests {
 			client.send("EHLO c\r\n" + WRONG).pass(Duration.ofSeconds(1)).said();
 			assertThat(other.send("AGpvaG4AZG9l\r\n").codes()).containsExactly(454);
 			assertThat(this.asked).containsExactly("roe");
+		}
+	}
+
+	static Stream<Decision> decisions() {
+		return Stream.of(Decision.accept(), Decision.accept(235, "Welcome"), Decision.reject(535, "Not you"),
+				Decision.reject(454, "Later"), Decision.end(), Decision.end(535, "Go away"),
+				Decision.end(235, "Enough"));
+	}
+
+	@ParameterizedTest
+	@MethodSource("decisions")
+	void whatHandlersDecideWhileOthersReachTheLimitIsNeitherToldNorApplied(Decision decision) {
+		Limits twice = Limits.builder().authFailuresPerAddress(2).authFailureDelay(Duration.ZERO).build();
+		Sinks.One<Decision> decided = Sinks.one();
+		List<String> events = new ArrayList<>();
+		VirtualConnection.Setup setup = setup().limits(twice).loginRequired().listener(new SessionListener() {
+			@Override
+			public void authenticated(SmtpSession session, String username, boolean successful) {
+				events.add(username + " " + successful);
+			}
+		})
+			.reactive("auth", (req, res) -> req.user().username().equals("john") ? decided.asMono()
+					: Mono.just(Decision.reject(535, "Who?")));
+		try (VirtualConnection first = setup.connect();
+				VirtualConnection second = first.another();
+				VirtualConnection other = first.another()) {
+			assertThat(first.work().send("EHLO c\r\n" + RIGHT).codes()).containsExactly(220, 250);
+			assertThat(second.work().send("EHLO c\r\n" + RIGHT).codes()).containsExactly(220, 250);
+			assertThat(other.work().send("EHLO c\r\n" + JANE + JANE).codes()).containsExactly(220, 250, 535, 535);
+			decided.tryEmitValue(decision).orThrow();
+			for (VirtualConnection client : List.of(first, second)) {
+				assertThat(client.said())
+					.isEqualTo("454 4.7.0 Too many failed authentications from your network, try again later\r\n");
+				assertThat(client.send("MAIL FROM:<>\r\n").codes()).containsExactly(530);
+				assertThat(client.isOpen()).isTrue();
+				client.work();
+			}
+			assertThat(events).containsExactly("jane false", "jane false");
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("decisions")
+	void whatHandlersDecideOneFailureBeforeTheLimitStands(Decision decision) {
+		Limits twice = Limits.builder().authFailuresPerAddress(2).authFailureDelay(Duration.ZERO).build();
+		Sinks.One<Decision> decided = Sinks.one();
+		VirtualConnection.Setup setup = setup().limits(twice)
+			.loginRequired()
+			.reactive("auth", (req, res) -> req.user().username().equals("john") ? decided.asMono()
+					: Mono.just(Decision.reject(535, "Who?")));
+		try (VirtualConnection client = setup.connect(); VirtualConnection other = client.another()) {
+			assertThat(client.send("EHLO c\r\n" + RIGHT).codes()).containsExactly(220, 250);
+			assertThat(other.send("EHLO c\r\n" + JANE).codes()).containsExactly(220, 250, 535);
+			decided.tryEmitValue(decision).orThrow();
+			Reply given = decision.reply();
+			boolean accepted = decision.kind() == Decision.Kind.ACCEPT;
+			assertThat(client.codes())
+				.isEqualTo((given != null) ? List.of(given.code()) : accepted ? List.of(235) : List.of());
+			assertThat(client.isOpen()).isEqualTo(decision.kind() != Decision.Kind.END);
+			if (client.isOpen()) {
+				assertThat(client.send("MAIL FROM:<>\r\n").codes()).containsExactly(accepted ? 250 : 530);
+			}
 		}
 	}
 
