@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
@@ -27,6 +28,12 @@ public final class Mailroom implements CommandHandler {
 	public record Letter(Envelope envelope, String trace, String content) {
 	}
 
+	/**
+	 * A header field, the line of an mbox, or the empty line that ends the header (RFC
+	 * 5322 section 2.2); nothing at all runs into nothing.
+	 */
+	private static final Pattern HEADER = Pattern.compile("[!-9;-~]+[ \t]*:|>?From |\r?\n|\\z");
+
 	private final List<Letter> letters = new CopyOnWriteArrayList<>();
 
 	@Override
@@ -40,6 +47,14 @@ public final class Mailroom implements CommandHandler {
 			this.letters.add(new Letter(req.session().envelope(), text.substring(0, end + 2), text.substring(end + 2)));
 		}
 		return res.accept();
+	}
+
+	/**
+	 * How content must stand behind our header fields: with an empty line between them if
+	 * it has no header of its own.
+	 */
+	public static String kept(String content) {
+		return HEADER.matcher(content).lookingAt() ? content : "\r\n" + content;
 	}
 
 	/** All letters so far. */

@@ -32,7 +32,9 @@ public final class ContentDecoder {
 		/** A header section over the limit. */
 		HEADER_TOO_LARGE,
 		/** An octet above 127 in a header field. */
-		RAW_HEADER
+		RAW_HEADER,
+		/** The first line is no header field: all of it is body. */
+		NO_HEADER
 
 	}
 
@@ -64,21 +66,7 @@ public final class ContentDecoder {
 
 	}
 
-	/** What a line of the header section has turned out to be so far. */
-	private enum FieldPart {
-
-		/** Nothing but what may be the name of a field. */
-		NAME,
-		/** A field, or the continuation of one. */
-		VALUE,
-		/** No field at all. */
-		NONE
-
-	}
-
 	private static final byte[] CRLF = { CR, LF };
-
-	private static final byte DEL = 0x7f;
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -92,7 +80,7 @@ public final class ContentDecoder {
 
 	private State state = State.LINE_START;
 
-	private FieldPart fieldPart = FieldPart.NAME;
+	private FieldPart fieldPart = FieldPart.FIRST_LINE;
 
 	private boolean rawHeader;
 
@@ -181,7 +169,7 @@ public final class ContentDecoder {
 				case AFTER_CR -> {
 					if (view.get(at) == LF) {
 						at++;
-						endOfLine(at, 0, sink);
+						endOfLine(view, at, 0, sink);
 						this.state = State.LINE_START;
 					}
 					else {
@@ -230,7 +218,11 @@ public final class ContentDecoder {
 			bareCr(NOTHING, 0, sink);
 		}
 		if (this.carried > 0) {
-			endOfLine(0, 0, sink);
+			if (isFirstLine()) {
+				// Two octets without a CRLF are no empty line.
+				endOfFirstLine(this.fieldPart, sink);
+			}
+			endOfLine(NOTHING, 0, 0, sink);
 		}
 	}
 
@@ -261,7 +253,7 @@ public final class ContentDecoder {
 			}
 			else if (at + 2 < length && view.get(at + 1) == LF) {
 				at += 2;
-				endOfLine(at, 0, sink);
+				endOfLine(view, at, 0, sink);
 				if (this.dotStuffed && view.get(at) == '.') {
 					this.state = State.LINE_START;
 				}
@@ -325,11 +317,14 @@ public final class ContentDecoder {
 	 * A line ends before an index.
 	 * @param added octets of its CRLF that the client did not send
 	 */
-	private void endOfLine(int end, int added, Sink sink) {
+	private void endOfLine(ByteBuffer view, int end, int added, Sink sink) {
 		long octets = this.carried + end - this.lineStart + added;
+		if (isFirstLine() && octets != CRLF.length) {
+			endOfFirstLine(fieldPart(view, end), sink);
+		}
 		this.carried = 0;
 		this.lineStart = end;
-		this.fieldPart = FieldPart.NAME;
+		this.fieldPart = FieldPart.LINE;
 		if (octets > this.maxLine) {
 			sink.violation(Violation.LINE_TOO_LONG);
 		}
@@ -343,40 +338,41 @@ public final class ContentDecoder {
 		}
 	}
 
-	/**
-	 * What the current line is, by its octets before an index (RFC 5322 section 2.2). One
-	 * that is no field is no header for those who read the message, either, and may hold
-	 * anything.
-	 */
-	private FieldPart fieldPart(ByteBuffer view, int to) {
-		if (this.fieldPart != FieldPart.NAME) {
-			return this.fieldPart;
+	private boolean isFirstLine() {
+		return this.inHeader && this.headerOctets == 0;
+	}
+
+	/** The first line, which is not empty, is complete. */
+	private void endOfFirstLine(FieldPart part, Sink sink) {
+		if (!part.beginsHeader()) {
+			this.inHeader = false;
+			sink.violation(Violation.NO_HEADER);
 		}
-		for (int i = this.lineStart; i < to; i++) {
-			byte octet = view.get(i);
-			boolean first = this.carried == 0 && i == this.lineStart;
-			if (octet == ':') {
-				return first ? FieldPart.NONE : FieldPart.VALUE;
-			}
-			if (first && (octet == ' ' || octet == '\t')) {
-				return (this.headerOctets > 0) ? FieldPart.VALUE : FieldPart.NONE;
-			}
-			if (octet <= ' ' || octet == DEL) {
-				return FieldPart.NONE;
-			}
-		}
-		return FieldPart.NAME;
 	}
 
 	/**
-	 * The buffer ends within a line. Binary content may be one line without an end.
+	 * What the current line is, by its octets before an index. One that is no field is no
+	 * header for those who read the message, either, and may hold anything.
+	 */
+	private FieldPart fieldPart(ByteBuffer view, int to) {
+		FieldPart part = this.fieldPart;
+		for (int i = this.lineStart; i < to && !part.isSettled(); i++) {
+			part = part.with(view.get(i));
+		}
+		return part;
+	}
+
+	/**
+	 * The buffer ends within a line. Binary content may be one line without an end, which
+	 * is too large a header only if it is one.
 	 */
 	private void carry(int length, Sink sink) {
 		this.carried += length - this.lineStart;
 		if (this.carried > this.maxLine) {
 			sink.violation(Violation.LINE_TOO_LONG);
 		}
-		if (!this.dotStuffed && this.inHeader && this.headerOctets + this.carried > this.maxHeader) {
+		if (!this.dotStuffed && this.inHeader && this.headerOctets + this.carried > this.maxHeader
+				&& (this.headerOctets > 0 || this.fieldPart.beginsHeader())) {
 			sink.violation(Violation.HEADER_TOO_LARGE);
 			this.inHeader = false;
 		}
@@ -393,9 +389,9 @@ public final class ContentDecoder {
 				emit(view, at, sink);
 				sink.content(ByteBuffer.wrap(CRLF));
 				this.runStart = at + 1;
-				endOfLine(at + 1, 1, sink);
+				endOfLine(view, at + 1, 1, sink);
 			}
-			case ALLOW -> endOfLine(at + 1, 1, sink);
+			case ALLOW -> endOfLine(view, at + 1, 1, sink);
 		}
 	}
 
@@ -407,7 +403,7 @@ public final class ContentDecoder {
 				emit(view, at, sink);
 				sink.content(ByteBuffer.wrap(CRLF, 1, 1));
 				this.runStart = at;
-				endOfLine(at, 1, sink);
+				endOfLine(view, at, 1, sink);
 			}
 			case ALLOW -> {
 			}

@@ -214,6 +214,11 @@ public final class MailInput {
 		}
 	}
 
+	/** The content begins with its body: our own header fields must not run into it. */
+	public void noHeader() {
+		Objects.requireNonNull(this.reception).noHeader();
+	}
+
 	/** Whether what is read is content, so that it can be taken or refused. */
 	public boolean isReading() {
 		ReadMode mode = this.conversation.readMode();

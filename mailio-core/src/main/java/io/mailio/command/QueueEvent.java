@@ -55,6 +55,8 @@ final class QueueEvent {
 
 	private static final Logger logger = LoggerFactory.getLogger("io.mailio.message");
 
+	private static final byte[] EMPTY_LINE = { '\r', '\n' };
+
 	private final Conversation conversation;
 
 	private final Reception reception;
@@ -145,23 +147,24 @@ final class QueueEvent {
 			conclude(Replies.INSUFFICIENT_STORAGE);
 			return;
 		}
-		StoredMessage complete = new StoredMessage(traceHeader(), content);
-		this.message = complete;
+		StoredMessage received = new StoredMessage(traceHeader(), content);
+		this.message = received;
 		HandlerChain chain = this.conversation.view().chain("queue");
 		if (chain.isEmpty()) {
 			conclude(Replies.NOT_CONFIGURED);
 		}
 		else if (this.conversation.service().rules().isSubmission() && chain.needsContent()) {
-			addMissingFields(complete, content);
+			addMissingFields(received, content);
 		}
 		else {
-			ask(complete);
+			ask(separated(received));
 		}
 	}
 
 	/** The header section is read elsewhere: it may lie in a file. */
 	private void addMissingFields(StoredMessage received, Content content) {
 		String hostname = this.session.server().hostname();
+		boolean header = this.reception.hasHeader();
 		Runnable inTime = this.conversation.wire()
 			.schedule(this::contentIsLate, this.conversation.service().limits().queueTimeout());
 		CompletableFuture<StoredMessage> completed = new CompletableFuture<>();
@@ -172,8 +175,9 @@ final class QueueEvent {
 		try {
 			this.conversation.service().executor().execute(() -> {
 				try {
-					completed.complete(received
-						.withFields(SubmissionFields.missing(content, this.id, hostname, System.currentTimeMillis())));
+					byte[] missing = SubmissionFields.missing(content, header, this.id, hostname,
+							System.currentTimeMillis());
+					completed.complete(received.withFields(missing));
 				}
 				catch (IOException | RuntimeException | Error ex) {
 					completed.completeExceptionally(ex);
@@ -194,11 +198,19 @@ final class QueueEvent {
 			conclude(Replies.LOCAL_ERROR);
 			return;
 		}
-		this.message = complete;
-		ask(complete);
+		ask(separated(complete));
+	}
+
+	/**
+	 * Our fields end with an empty line where the content begins with its body, whose
+	 * first line would continue the last of them or pass for one of them otherwise.
+	 */
+	private StoredMessage separated(StoredMessage fields) {
+		return this.reception.hasHeader() ? fields : fields.withFields(EMPTY_LINE);
 	}
 
 	private void ask(StoredMessage complete) {
+		this.message = complete;
 		HandlerChain chain = this.conversation.view().chain("queue");
 		this.conversation.run(chain, new SmtpCommand("queue", ""), Subject.message(complete),
 				this.conversation.service().limits().queueTimeout(), this::decided);

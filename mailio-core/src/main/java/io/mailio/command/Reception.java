@@ -31,6 +31,8 @@ final class Reception {
 
 	private @Nullable Reply refusal;
 
+	private boolean header = true;
+
 	Reception(ContentBuffer buffer, long limit) {
 		this.buffer = buffer;
 		this.limit = limit;
@@ -59,6 +61,16 @@ final class Reception {
 			this.refusal = reply;
 			this.buffer.discard();
 		}
+	}
+
+	/** The first line is no header field. */
+	void noHeader() {
+		this.header = false;
+	}
+
+	/** Whether the content begins with a header section; also if that is empty. */
+	boolean hasHeader() {
+		return this.header;
 	}
 
 	@Nullable Reply refusal() {

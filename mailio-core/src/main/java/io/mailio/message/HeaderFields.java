@@ -38,11 +38,8 @@ final class HeaderFields implements Headers {
 
 	private final List<Field> fields;
 
-	private final boolean begun;
-
-	private HeaderFields(List<Field> fields, boolean begun) {
+	private HeaderFields(List<Field> fields) {
 		this.fields = fields;
-		this.begun = begun;
 	}
 
 	static HeaderFields read(InputStream in) throws IOException {
@@ -63,8 +60,7 @@ final class HeaderFields implements Headers {
 				end = emptyLine(section, from, length);
 			}
 		}
-		Scanner scanner = new Scanner(section, (end < 0) ? lastLineEnd(section, length) : end);
-		return new HeaderFields(scanner.scan(), end == 0 || scanner.beginsLikeHeader());
+		return new HeaderFields(new Scanner(section, (end < 0) ? lastLineEnd(section, length) : end).scan());
 	}
 
 	/** Finds the beginning of the first empty line; a CR may stand before each LF. */
@@ -85,14 +81,6 @@ final class HeaderFields implements Headers {
 			end--;
 		}
 		return end;
-	}
-
-	/**
-	 * Whether the message begins with its header section, which may be empty. If not, it
-	 * begins with text, and fields that stand before that need an empty line behind them.
-	 */
-	boolean isBegun() {
-		return this.begun;
 	}
 
 	@Override
@@ -117,8 +105,6 @@ final class HeaderFields implements Headers {
 
 	/** One pass over the section: a field ends where a line begins without a space. */
 	private static final class Scanner {
-
-		private static final String MBOX = "From ";
 
 		private final byte[] octets;
 
@@ -146,12 +132,6 @@ final class HeaderFields implements Headers {
 				at = nextLine(at);
 			}
 			return List.copyOf(this.fields);
-		}
-
-		/** Some programs leave the first line of an mbox there; it is passed over. */
-		boolean beginsLikeHeader() {
-			String start = new String(this.octets, 0, Math.min(this.end, MBOX.length() + 1), StandardCharsets.US_ASCII);
-			return start.startsWith(MBOX) || start.startsWith(">" + MBOX) || field(0, nextLine(0)) != null;
 		}
 
 		private int nextLine(int at) {

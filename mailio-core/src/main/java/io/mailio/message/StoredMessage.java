@@ -48,7 +48,8 @@ public final class StoredMessage implements ReceivedMessage {
 	/**
 	 * The same content with more fields behind the trace header. Only one of the two is
 	 * released.
-	 * @param fields complete header fields, each with its CRLF
+	 * @param fields complete header fields, each with its CRLF, or the empty line behind
+	 * them
 	 */
 	public StoredMessage withFields(byte[] fields) {
 		if (fields.length == 0) {

@@ -19,29 +19,27 @@ public final class SubmissionFields {
 	}
 
 	/**
-	 * Writes the fields that are missing. Reads the header section of the content, so it
-	 * may block.
+	 * Writes the fields that are missing. Reads the header section of the content, if it
+	 * has one, so it may block.
 	 * @param content the content as the client sent it
+	 * @param header whether it begins with a header section; what looks like a field
+	 * further down is text otherwise
 	 * @param id session and transaction, unique
 	 * @param hostname the name of the server
 	 * @param millis when the content was complete, in milliseconds since 1970
-	 * @return complete fields, each with its CRLF, and an empty line if the content has
-	 * no header section; empty if none is missing
+	 * @return complete fields, each with its CRLF; empty if none is missing
 	 * @throws IOException if the content cannot be read
 	 */
-	public static byte[] missing(Content content, String id, String hostname, long millis) throws IOException {
-		try (InputStream in = content.openStream()) {
+	public static byte[] missing(Content content, boolean header, String id, String hostname, long millis)
+			throws IOException {
+		try (InputStream in = header ? content.openStream() : InputStream.nullInputStream()) {
 			HeaderFields headers = HeaderFields.read(in);
 			StringBuilder fields = new StringBuilder();
-			boolean header = headers.isBegun();
-			if (!header || headers.first("Date").isEmpty()) {
+			if (headers.first("Date").isEmpty()) {
 				fields.append("Date: ").append(TraceHeader.date(millis)).append("\r\n");
 			}
-			if (!header || headers.first("Message-ID").isEmpty()) {
+			if (headers.first("Message-ID").isEmpty()) {
 				fields.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
-			}
-			if (!header) {
-				fields.append("\r\n");
 			}
 			return fields.toString().getBytes(StandardCharsets.US_ASCII);
 		}

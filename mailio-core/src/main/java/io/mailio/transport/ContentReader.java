@@ -138,6 +138,7 @@ final class ContentReader implements ContentDecoder.Sink {
 				case LINE_TOO_LONG -> input.refuse(Replies.TEXT_LINE_TOO_LONG);
 				case HEADER_TOO_LARGE -> input.refuse(Replies.HEADER_TOO_LARGE);
 				case RAW_HEADER -> input.rawHeader();
+				case NO_HEADER -> input.noHeader();
 			}
 		}
 	}

@@ -50,7 +50,16 @@ class ContentDecoderTests {
 				"12345678\r\n12345678\r\n123456\r\n\r\n.\r\n", "12345678\r\n12345678\r\n1234567\r\n\r\n.\r\n",
 				"\u0000\u0080\u008d\t\r\n.\r\n", "a: \u00e4\r\n.\r\n", "a:\r\n \u00e4\r\n.\r\n", " \u00e4\r\n.\r\n",
 				":\u00e4\r\n.\r\n", "a\u00e4: \u00e4\r\n.\r\n", "a b: \u00e4\r\n.\r\n", ".a:\u00e4\r\n.\r\n",
-				"a:b\r\n\r\na:\u00e4\r\n.\r\n", "a:\n\t\u00e4\r\n.\r\n", "a:\r\u00e4\r\n.\r\n", "");
+				"a:b\r\n\r\na:\u00e4\r\n.\r\n", "a:\n\t\u00e4\r\n.\r\n", "a:\r\u00e4\r\n.\r\n", "a : \u00e4\r\n.\r\n",
+				"a \t:\u00e4\r\n.\r\n", "a:b\r\nc :\u00e4\r\n.\r\n", "a:b\r\nc\r\n\u00e4\r\n \u00e4\r\n.\r\n",
+				" a: b\r\n\r\nc\r\n.\r\n", "\ta:b\r\n.\r\n", ". a:b\r\n.\r\n", "a\r\nb: \u00e4\r\n.\r\n",
+				"a\nb:\u00e4\r\n.\r\n", "a \r\n: b\r\n.\r\n", ": b\r\n.\r\n", "..:b\r\n.\r\n", "a:\r\n.\r\n",
+				"\u0000:b\r\n.\r\n", "\u007f:b\r\n.\r\n", " \r\n.\r\n", "\r\n b\r\n.\r\n", "\n b\r\n.\r\n",
+				"\r b\r\n.\r\n", "From a:\u00e4\r\nb:\u00e4\r\n.\r\n", ">From a\r\nb: c\r\n.\r\n", ">>From a\r\n.\r\n",
+				"From\ta\r\n.\r\n", "From \r\n.\r\n", "From  :\u00e4\r\n.\r\n", "From:\u00e4\r\n.\r\n", "From\r\n.\r\n",
+				"Fro a\r\n.\r\n", "F\r\n.\r\n", ">From\r\n.\r\n", "from a\r\n.\r\n", "a:b\r\nFrom \u00e4\r\n.\r\n",
+				"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "xx", "x:", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: \r\n.\r\n",
+				"x xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n.\r\n", "");
 	}
 
 	@ParameterizedTest
@@ -77,7 +86,8 @@ class ContentDecoderTests {
 	void agreesWithTheReferenceForRandomInput(BareNewline bareNewline) {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
-		String[] alphabet = { "\r", "\n", ".", "a", "\u0000", "\u0080", "\t", "\r\n", "\r\n.", "abcdefgh", ":", "a:" };
+		String[] alphabet = { "\r", "\n", ".", "a", "\u0000", "\u0080", "\t", "\r\n", "\r\n.", "abcdefgh", ":", "a:",
+				" ", ">", "From", "From " };
 		for (int round = 0; round < 20_000; round++) {
 			List<String> pieces = new ArrayList<>();
 			for (int i = random.nextInt(6); i >= 0; i--) {
@@ -116,7 +126,7 @@ class ContentDecoderTests {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
 		String[] alphabet = { "\r", "\n", ".", "a", "\u0000", "\u0080", "\r\n", "\r\n.", "abcdefgh", "a\r\nb\r\n", "\t",
-				"a:" };
+				"a:", " ", ">", "From", "From " };
 		for (int round = 0; round < 20_000; round++) {
 			List<String> chunks = new ArrayList<>();
 			for (int i = random.nextInt(6); i >= 0; i--) {
@@ -137,8 +147,29 @@ class ContentDecoderTests {
 		List<String> chunks = List.of("a: b\r\n", "\r", "\n\r.\r\n.\r", "\n\n\u0000", "x".repeat(100), "\r");
 		assertThat(decodeChunks(ContentDecoder.ofBinaryChunks(MAX_HEADER), chunks))
 			.isEqualTo(new Found(false, String.join("", chunks), "", EnumSet.noneOf(Violation.class)));
+		assertThat(
+				decodeChunks(ContentDecoder.ofBinaryChunks(MAX_HEADER), List.of("a:" + "x".repeat(18), "x".repeat(11)))
+					.violations())
+			.containsExactly(Violation.HEADER_TOO_LARGE);
 		assertThat(decodeChunks(ContentDecoder.ofBinaryChunks(MAX_HEADER), List.of("x".repeat(20), "x".repeat(11)))
-			.violations()).containsExactly(Violation.HEADER_TOO_LARGE);
+			.violations()).containsExactly(Violation.NO_HEADER);
+	}
+
+	@Test
+	void tellsOnceThatThereIsNoHeader() {
+		List<Violation> told = new ArrayList<>();
+		ContentDecoder decoder = new ContentDecoder(BareNewline.REJECT, MAX_LINE, MAX_HEADER);
+		Collector sink = new Collector() {
+			@Override
+			public void violation(Violation violation) {
+				told.add(violation);
+			}
+		};
+		for (String piece : List.of("hel", "lo\r\n a\r", "\nhello\r\n")) {
+			decoder.decode(buffer(piece), sink);
+		}
+		assertThat(decoder.decode(buffer("\r\nb\r\n.\r\n"), sink)).isTrue();
+		assertThat(told).containsExactly(Violation.NO_HEADER);
 	}
 
 	@Test
@@ -185,7 +216,7 @@ class ContentDecoderTests {
 	@Test
 	void keepsBareNewlines() {
 		assertThat(decode(BareNewline.ALLOW, List.of("a\nb\rc\r\n\r\r\n.\r\n")))
-			.isEqualTo(new Found(true, "a\nb\rc\r\n\r\r\n", "", EnumSet.noneOf(Violation.class)));
+			.isEqualTo(new Found(true, "a\nb\rc\r\n\r\r\n", "", EnumSet.of(Violation.NO_HEADER)));
 	}
 
 	@ParameterizedTest
@@ -200,7 +231,7 @@ class ContentDecoderTests {
 	void doesNotCountTheDotOfDotStuffing() {
 		String longest = "." + "x".repeat(MAX_LINE - 3) + "\r\n";
 		assertThat(decode(BareNewline.REJECT, List.of("." + longest + ".\r\n")))
-			.isEqualTo(new Found(true, longest, "", EnumSet.noneOf(Violation.class)));
+			.isEqualTo(new Found(true, longest, "", EnumSet.of(Violation.NO_HEADER)));
 		assertThat(decode(BareNewline.REJECT, List.of("..x" + longest + ".\r\n")).violations())
 			.contains(Violation.LINE_TOO_LONG);
 	}
@@ -373,18 +404,25 @@ class ContentDecoderTests {
 
 		/** RFC 5322 section 2.2; what is no field may hold anything. */
 		private void checkField() {
-			boolean field = this.text.toString().matches("(?s)[!-9;-~\\x80-\\xff]+:.*")
-					|| (this.header > 0 && this.text.toString().matches("(?s)[ \t].*"));
-			boolean raw = this.text.toString().matches("(?s)[!-9;-~]+:.*[\\x80-\\xff].*")
+			boolean raw = this.text.toString().matches("(?s)[!-9;-~]+[ \t]*:.*[\\x80-\\xff].*")
 					|| (this.header > 0 && this.text.toString().matches("(?s)[ \t].*[\\x80-\\xff].*"));
-			if (this.inHeader && field && raw) {
+			if (this.inHeader && raw) {
 				this.violations.add(Violation.RAW_HEADER);
 			}
-			this.text.setLength(0);
+		}
+
+		/** Whether the first line is a field, the line of an mbox, or empty. */
+		private boolean beginsHeader() {
+			return this.text.isEmpty() || this.text.toString().matches("(?s)[!-9;-~]+[ \t]*:.*|>?From .*");
 		}
 
 		private void endLine() {
 			checkField();
+			if (this.inHeader && this.header == 0 && !beginsHeader()) {
+				this.violations.add(Violation.NO_HEADER);
+				this.inHeader = false;
+			}
+			this.text.setLength(0);
 			if (this.line > MAX_LINE) {
 				this.violations.add(Violation.LINE_TOO_LONG);
 			}

@@ -114,7 +114,8 @@ class SmtpClientTests {
 				Transmission sent = send(client, target(server).withTls(policy), Mail.envelope(), content);
 				assertThat(sent.isDelivered()).as("seed %d, round %d: %s", seed, round, sent).isTrue();
 				Mailroom.Letter letter = mailroom.letters().get(round);
-				assertThat(letter.content().equals(normalised().apply(content))).as("seed %d, round %d", seed, round)
+				assertThat(letter.content().equals(Mailroom.kept(normalised().apply(content))))
+					.as("seed %d, round %d", seed, round)
 					.isTrue();
 			}
 		}
@@ -146,7 +147,7 @@ class SmtpClientTests {
 				String content = random(random);
 				Transmission sent = send(client, target(proxy.port()), Mail.envelope(), content);
 				assertThat(sent.isDelivered()).as("seed %d, round %d: %s", seed, round, sent).isTrue();
-				assertThat(mailroom.letters().get(round).content().equals(normalised().apply(content)))
+				assertThat(mailroom.letters().get(round).content().equals(Mailroom.kept(normalised().apply(content))))
 					.as("seed %d, round %d", seed, round)
 					.isTrue();
 			}

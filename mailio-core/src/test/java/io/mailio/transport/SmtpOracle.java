@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.mailio.Mailroom;
 import io.mailio.codec.BareNewline;
 import io.mailio.session.Protocol;
 
@@ -286,11 +287,14 @@ final class SmtpOracle {
 		return Collections.unmodifiableList(this.contents);
 	}
 
-	/** The contents that must have been kept, and nothing else. */
+	/**
+	 * The contents that must have been kept, and nothing else, as they stand behind our
+	 * header fields.
+	 */
 	List<String> kept() {
 		return this.contents.stream()
 			.filter((content) -> content.allowed() && content.replies().contains(250))
-			.map(Content::text)
+			.map((content) -> Mailroom.kept(content.text()))
 			.toList();
 	}
 

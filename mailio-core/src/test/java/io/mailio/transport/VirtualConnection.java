@@ -178,8 +178,8 @@ final class VirtualConnection implements AutoCloseable {
 	}
 
 	/**
-	 * A message as the client has sent it: without the trace header, and without the
-	 * fields that a submission is completed with.
+	 * What stands behind the trace header, and the fields that a submission is completed
+	 * with: what the client has sent, as {@link io.mailio.Mailroom#kept} has it.
 	 */
 	static String content(SmtpRequest req) throws IOException {
 		try (InputStream in = req.message().openStream()) {
