@@ -345,7 +345,7 @@ public final class SmtpServer implements AutoCloseable {
 				this.relay.open();
 			}
 			catch (IOException ex) {
-				throw new SmtpServerStartException(SmtpServerStartException.Reason.STORAGE,
+				throw new SmtpServerStartException(SmtpServerStartException.Reason.QUEUE,
 						this.listenerSpecs.values().iterator().next().socketAddress(),
 						"Cannot open the queue: " + ex.getMessage(), ex);
 			}

@@ -30,6 +30,8 @@ public final class SmtpServerStartException extends RuntimeException {
 		ADDRESS_NOT_AVAILABLE,
 		/** The place where mail is kept cannot be used. */
 		STORAGE,
+		/** The queue of mail that is to be sent cannot be opened. */
+		QUEUE,
 		/** The place where messages are held while they arrive cannot be used. */
 		TEMPORARY_FILES,
 		/** Anything else; the cause says more. */
@@ -53,7 +55,7 @@ public final class SmtpServerStartException extends RuntimeException {
 			case PORT_IN_USE -> "the port is already in use";
 			case NOT_PERMITTED -> "this process is not permitted to use the port";
 			case ADDRESS_NOT_AVAILABLE -> "this machine does not have that address";
-			case PORT_SHARED, STORAGE, TEMPORARY_FILES, OTHER -> String.valueOf(failure.getMessage());
+			case PORT_SHARED, STORAGE, QUEUE, TEMPORARY_FILES, OTHER -> String.valueOf(failure.getMessage());
 		};
 		return new SmtpServerStartException(reason, address, "Cannot listen on " + where(address) + ": " + why,
 				failure);

@@ -28,7 +28,7 @@ public class SampleApplication {
 			Ready. Send a message from another terminal:
 
 			  printf 'Subject: Hello\\r\\n\\r\\nIt works.\\r\\n' | \
-			curl --url smtp://localhost:%d --mail-from me@example.com --mail-rcpt you@%s --upload-file -
+			curl --url smtp://localhost:%d --mail-from me@example.org --mail-rcpt you@%s --upload-file -
 
 			It arrives in %s. Stop with Ctrl+C.
 			%n""";

@@ -162,6 +162,7 @@ class ReadmeTests {
 		return application.run(Stream
 			.concat(arguments.stream(),
 					Stream.of("--spring.config.location=optional:file:./none/",
+							"--mailio.queue.directory=" + this.directory.resolve("queue"),
 							"--mailio.handlers.queue.maildir.mail-dir=" + this.directory.resolve("mail/%d/%n")))
 			.toArray(String[]::new));
 	}

@@ -40,20 +40,21 @@ class SampleApplicationTests {
 	private int port;
 
 	@DynamicPropertySource
-	static void maildir(DynamicPropertyRegistry registry) {
+	static void directories(DynamicPropertyRegistry registry) {
+		registry.add("mailio.queue.directory", () -> mail + "/queue");
 		registry.add("mailio.handlers.queue.maildir.mail-dir", () -> mail + "/%d/%n");
 	}
 
 	@Test
 	void keepsAMessageInTheMaildirOfItsRecipient() throws IOException {
-		List<String> replies = dialogue("EHLO client.example", "MAIL FROM:<me@example.com>", "RCPT TO:<you@localhost>",
+		List<String> replies = dialogue("EHLO client.example", "MAIL FROM:<me@example.org>", "RCPT TO:<you@localhost>",
 				"DATA", "Subject: Hello\r\n\r\nIt works.\r\n.", "QUIT");
 		assertThat(replies).extracting((reply) -> reply.substring(0, 3))
 			.containsExactly("220", "250", "250", "250", "354", "250", "221");
 		try (Stream<Path> messages = Files.list(mail.resolve("localhost/you/new"))) {
 			assertThat(messages).singleElement()
 				.satisfies((message) -> assertThat(message).content()
-					.contains("Return-Path: <me@example.com>", "Subject: Hello\r\n\r\nIt works.\r\n"));
+					.contains("Return-Path: <me@example.org>", "Subject: Hello\r\n\r\nIt works.\r\n"));
 		}
 	}
 
@@ -65,7 +66,7 @@ class SampleApplicationTests {
 
 	@Test
 	void saysHowToTryIt(CapturedOutput output) {
-		assertThat(output).contains("curl --url smtp://localhost:" + this.port + " --mail-from me@example.com")
+		assertThat(output).contains("curl --url smtp://localhost:" + this.port + " --mail-from me@example.org")
 			.contains(mail + "/localhost/you/new");
 	}
 

@@ -12,6 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
+import javax.net.ssl.TrustManagerFactory;
+
 import io.mailio.transport.ClientAuth;
 import io.mailio.transport.Tls;
 import io.mailio.transport.TlsKeysException;
@@ -110,6 +112,25 @@ final class BundledTls {
 		return "Look at the properties below 'spring.ssl.bundle.pem." + bundle + "' or 'spring.ssl.bundle.jks." + bundle
 				+ "': the files that they name have to be there, readable for the user that runs the "
 				+ "application, and hold a private key and the certificate that belongs to it.";
+	}
+
+	/**
+	 * Who the trust store of a bundle trusts.
+	 * @param property the property that names the bundle
+	 */
+	static TrustManagerFactory trust(String property, String bundle, SslBundles bundles) {
+		Named named = new Named(property, bundle);
+		SslBundle trusting = named.in(bundles);
+		try {
+			if (trusting.getStores().getTrustStore() != null) {
+				return trusting.getManagers().getTrustManagerFactory();
+			}
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			throw named.unusable(ex);
+		}
+		throw new InvalidConfigurationPropertyValueException(property, bundle,
+				"The SSL bundle has no trust store: it says whose certificates to trust");
 	}
 
 	/** Gives the keys as they are now, if there are any. */

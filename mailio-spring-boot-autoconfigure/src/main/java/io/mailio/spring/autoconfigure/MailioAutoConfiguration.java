@@ -9,11 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.mailio.RelaySpec;
 import io.mailio.SmtpServer;
 import io.mailio.auth.Authenticator;
 import io.mailio.auth.CredentialStore;
 import io.mailio.command.Extension;
 import io.mailio.plugin.mail.SenderPolicy;
+import io.mailio.relay.LocalDelivery;
+import io.mailio.relay.RelayListener;
 import io.mailio.spring.SmtpHandlerExecutor;
 import io.mailio.spring.SmtpServerCustomizer;
 import io.mailio.spring.event.SessionEventPublisher;
@@ -93,7 +96,8 @@ public final class MailioAutoConfiguration {
 				ObjectProvider<SslBundles> bundles, ObjectProvider<SmtpServerCustomizer> customizers,
 				ObjectProvider<Authenticator> authenticators, ObjectProvider<CredentialStore> credentialStore,
 				ObjectProvider<Extension> extensions, ObjectProvider<SenderPolicy> senderPolicy,
-				ConfigurableEnvironment environment) {
+				ObjectProvider<RelaySpec.QueueSource> queues, ObjectProvider<LocalDelivery> localDelivery,
+				ObjectProvider<RelayListener> relayListeners, ConfigurableEnvironment environment) {
 			new PropertyNames(environment).check();
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
@@ -107,6 +111,10 @@ public final class MailioAutoConfiguration {
 					properties.getAuth())
 				.configure(builder);
 			builder.senderPolicy(senderPolicy.getIfAvailable(() -> UserSenders.of(properties.getAuth().getUsers())));
+			if (properties.getRelay().isEnabled()) {
+				RelayFactory relay = new RelayFactory(properties, bundles);
+				builder.relay((spec) -> relay.configure(spec, queues, localDelivery, relayListeners));
+			}
 			extensions.orderedStream().forEach(builder::extension);
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 			SmtpServer server = builder.build();
@@ -124,8 +132,11 @@ public final class MailioAutoConfiguration {
 
 		/** Of a server of the application's own nobody here knows where it keeps mail. */
 		@Bean
-		StartupReport smtpStartupReport(MailioProperties properties) {
-			return new StartupReport(properties.getHandlers().getQueue().getMaildir().getMailDir());
+		StartupReport smtpStartupReport(MailioProperties properties, ObjectProvider<RelaySpec.QueueSource> queues) {
+			return new StartupReport(
+					properties.getHandlers().getQueue().getMaildir().getMailDir(), queues.stream().findAny().isPresent()
+							? "the queue of the application" : RelayFactory.place(properties.getQueue()),
+					RelayFactory.way(properties.getRelay()));
 		}
 
 	}

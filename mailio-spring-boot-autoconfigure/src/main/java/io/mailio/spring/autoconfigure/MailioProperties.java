@@ -23,6 +23,7 @@ import io.mailio.session.RawHeaders;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
@@ -77,6 +78,12 @@ public class MailioProperties implements Validator {
 	private final Auth auth = new Auth();
 
 	private final Dns dns = new Dns();
+
+	@NestedConfigurationProperty
+	private final RelayProperties relay = new RelayProperties();
+
+	@NestedConfigurationProperty
+	private final QueueProperties queue = new QueueProperties();
 
 	private final Handlers handlers = new Handlers();
 
@@ -146,6 +153,14 @@ public class MailioProperties implements Validator {
 
 	public Dns getDns() {
 		return this.dns;
+	}
+
+	public RelayProperties getRelay() {
+		return this.relay;
+	}
+
+	public QueueProperties getQueue() {
+		return this.queue;
 	}
 
 	public Handlers getHandlers() {
@@ -909,10 +924,16 @@ public class MailioProperties implements Validator {
 
 		private final Maildir maildir = new Maildir();
 
+		private final QueueRelay relay = new QueueRelay();
+
 		private final Discard discard = new Discard();
 
 		public Maildir getMaildir() {
 			return this.maildir;
+		}
+
+		public QueueRelay getRelay() {
+			return this.relay;
 		}
 
 		public Discard getDiscard() {
@@ -925,7 +946,8 @@ public class MailioProperties implements Validator {
 	public static class Relay {
 
 		/**
-		 * Whether recipients of other domains are refused.
+		 * Whether the rules of relaying hold: who may send to other domains, and who from
+		 * served ones.
 		 */
 		private boolean enabled = true;
 
@@ -966,6 +988,25 @@ public class MailioProperties implements Validator {
 
 		public void setMailDir(String mailDir) {
 			this.mailDir = mailDir;
+		}
+
+	}
+
+	/** queue/relay. */
+	public static class QueueRelay {
+
+		/**
+		 * Whether messages for other domains are put into the queue; without it they are
+		 * refused, unless a handler of the application takes them.
+		 */
+		private boolean enabled = true;
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
 		}
 
 	}

@@ -8,12 +8,16 @@ package io.mailio.spring.autoconfigure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.mailio.plugin.queue.Maildir;
+import io.mailio.relay.RoutingRule;
+import io.mailio.relay.SmartHost;
 import io.mailio.smtp.AddressParser;
 import io.mailio.smtp.Mailbox;
 import io.mailio.transport.ClientAuth;
@@ -34,7 +38,9 @@ final class PropertiesCheck {
 	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, MailioProperties.Limits.class,
 			MailioProperties.Listener.class, MailioProperties.Content.class, MailioProperties.User.class,
 			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Ssl.class,
-			MailioProperties.Smtp.class);
+			MailioProperties.Smtp.class, RelayProperties.class, RelayProperties.PerDestination.class,
+			RelayProperties.Retry.class, RelayProperties.SmartHost.class, RelayProperties.Route.class,
+			QueueProperties.class);
 
 	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
@@ -84,6 +90,86 @@ final class PropertiesCheck {
 		}
 		else if (target instanceof MailioProperties.Maildir maildir) {
 			check.mailDir(maildir.getMailDir());
+		}
+		else {
+			check.sending(target);
+		}
+	}
+
+	private void sending(Object target) {
+		if (target instanceof RelayProperties relay) {
+			relay(relay);
+		}
+		else if (target instanceof RelayProperties.PerDestination destination) {
+			count("concurrency", destination.getConcurrency(), 1);
+			count("messagesPerMinute", destination.getMessagesPerMinute(), 0);
+		}
+		else if (target instanceof RelayProperties.Retry retry) {
+			retry(retry);
+		}
+		else if (target instanceof RelayProperties.SmartHost smartHost) {
+			smartHost(smartHost);
+		}
+		else if (target instanceof QueueProperties queue) {
+			queue(queue);
+		}
+	}
+
+	private void relay(RelayProperties relay) {
+		String hostname = relay.getHostname();
+		that(hostname == null || AddressParser.isDomain(hostname), "hostname",
+				"must be a host name such as mail.example.com");
+		that(relay.getPort() > 0 && relay.getPort() <= MAX_PORT, "port", "must be between 1 and " + MAX_PORT);
+		count("concurrency", relay.getConcurrency(), 1);
+		count("maxHops", relay.getMaxHops(), 1);
+		that(relay.getDelayNotice() != null && !relay.getDelayNotice().isNegative(), "delayNotice",
+				"must not be negative; 0 is for never");
+		size("maxReturnedSize", relay.getMaxReturnedSize(), 0, Long.MAX_VALUE);
+	}
+
+	private void retry(RelayProperties.Retry retry) {
+		positive("baseInterval", retry.getBaseInterval());
+		that(retry.getMaxInterval() != null && retry.getBaseInterval() != null
+				&& retry.getMaxInterval().compareTo(retry.getBaseInterval()) >= 0, "maxInterval",
+				"must not be shorter than base-interval");
+		that(retry.getMaxAge() != null && !retry.getMaxAge().isNegative(), "maxAge", "must not be negative");
+	}
+
+	/** What is reported here must not tell the password. */
+	private void smartHost(RelayProperties.SmartHost smartHost) {
+		boolean hasHost = StringUtils.hasText(smartHost.getHost());
+		boolean hasName = StringUtils.hasText(smartHost.getUsername());
+		Integer port = smartHost.getPort();
+		that(port == null || (port > 0 && port <= MAX_PORT), "port", "must be between 1 and " + MAX_PORT);
+		if (hasHost) {
+			right("host", () -> new SmartHost(String.valueOf(smartHost.getHost()), SmartHostSettings.SMTP_PORT));
+		}
+		that(hasHost || (!hasName && port == null && smartHost.getTls() == null), "host",
+				"must be set beside the other properties of a smart host");
+		that(!hasName || smartHost.getPassword() != null, "username", "needs a password beside it");
+		that(!hasName || String.valueOf(smartHost.getUsername()).indexOf('\0') < 0, "username", "must not hold NUL");
+		if (!hasName && StringUtils.hasText(smartHost.getPassword())) {
+			this.errors.reject("username", this.errors.getObjectName() + ".username must be set beside the password");
+		}
+		if (smartHost instanceof RelayProperties.Route route) {
+			right("recipientDomain", () -> new RoutingRule(route.getRecipientDomain(), "*", Optional.empty()));
+			right("senderDomain", () -> new RoutingRule("*", route.getSenderDomain(), Optional.empty()));
+		}
+	}
+
+	private void queue(QueueProperties queue) {
+		size("segmentSize", queue.getSegmentSize(), 1024 * 1024, 1024 * 1024 * 1024);
+		size("contentThreshold", queue.getContentThreshold(), 0, 16 * 1024 * 1024);
+		size("minFreeSpace", queue.getMinFreeSpace(), 0, Long.MAX_VALUE);
+	}
+
+	/** The thing itself knows what is right. */
+	private void right(String field, Supplier<?> thing) {
+		try {
+			thing.get();
+		}
+		catch (IllegalArgumentException ex) {
+			that(false, field, String.valueOf(ex.getMessage()));
 		}
 	}
 
@@ -139,12 +225,7 @@ final class PropertiesCheck {
 	/** The handler itself knows which placeholders there are. */
 	private void mailDir(String pattern) {
 		that(StringUtils.hasText(pattern), "mailDir", "must not be empty");
-		try {
-			new Maildir(pattern);
-		}
-		catch (IllegalArgumentException ex) {
-			that(false, "mailDir", String.valueOf(ex.getMessage()));
-		}
+		right("mailDir", () -> new Maildir(pattern));
 	}
 
 	private void server(MailioProperties properties) {

@@ -73,6 +73,8 @@ final class PropertyNames {
 		sections.put("mailio.smtp", Bindable.of(MailioProperties.Smtp.class));
 		sections.put("mailio.content", Bindable.of(MailioProperties.Content.class));
 		sections.put("mailio.dns", Bindable.of(MailioProperties.Dns.class));
+		sections.put("mailio.relay", Bindable.of(RelayProperties.class));
+		sections.put("mailio.queue", Bindable.of(QueueProperties.class));
 		return sections;
 	}
 

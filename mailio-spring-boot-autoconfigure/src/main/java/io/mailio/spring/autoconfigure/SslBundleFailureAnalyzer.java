@@ -60,6 +60,9 @@ final class SslBundleFailureAnalyzer extends AbstractFailureAnalyzer<IllegalStat
 		if (bundle.equals(ssl.getBundle())) {
 			properties.add(BundledTls.BUNDLE);
 		}
+		if (bundle.equals(binder.bind(RelayFactory.BUNDLE, String.class).orElse(null))) {
+			properties.add(RelayFactory.BUNDLE);
+		}
 		for (int i = 0; i < ssl.getServerNameBundles().size(); i++) {
 			if (bundle.equals(ssl.getServerNameBundles().get(i).getBundle())) {
 				properties.add(BundledTls.serverName(i) + ".bundle");

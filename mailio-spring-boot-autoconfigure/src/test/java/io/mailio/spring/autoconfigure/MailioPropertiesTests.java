@@ -94,9 +94,9 @@ class MailioPropertiesTests {
 
 	@Test
 	void propertiesOfThingsToComeAndOfHandlersDoNotDisturb() {
-		bound((properties) -> assertThat(properties.getPort()).isEqualTo(2525), "mailio.relay.retry.base-interval=60s",
-				"mailio.queue.type=file", "mailio.listeners.submission.port=587", "mailio.ssl.bundle=mail",
-				"mailio.handlers.rcpt.my-handler.colour=blue", "mailio.handlers.xfoo.bar.zones[0]=a");
+		bound((properties) -> assertThat(properties.getPort()).isEqualTo(2525), "mailio.listeners.submission.port=587",
+				"mailio.ssl.bundle=mail", "mailio.handlers.rcpt.my-handler.colour=blue",
+				"mailio.handlers.xfoo.bar.zones[0]=a");
 	}
 
 	@ParameterizedTest
@@ -111,7 +111,20 @@ class MailioPropertiesTests {
 			"mailio.smtp.greeting-delay,5m,must be shorter than 5m and not negative",
 			"mailio.smtp.greeting-delay,-1s,must be shorter than 5m and not negative",
 			"mailio.dns.timeout,-1s,must be longer than zero", "mailio.dns.servers,a b,must be host or host:port",
-			"mailio.handlers.queue.maildir.mail-dir,./%x,%x",
+			"mailio.relay.port,0,must be between 1 and 65535", "mailio.relay.hostname,not a name,must be a host name",
+			"mailio.relay.concurrency,0,must be at least 1", "mailio.relay.max-hops,0,must be at least 1",
+			"mailio.relay.delay-notice,-1s,must not be negative; 0 is for never",
+			"mailio.relay.max-returned-size,-1B,must be at least 0B",
+			"mailio.relay.per-destination.concurrency,0,must be at least 1",
+			"mailio.relay.per-destination.messages-per-minute,-1,must be at least 0",
+			"mailio.relay.retry.base-interval,0s,must be longer than zero",
+			"mailio.relay.retry.max-interval,1s,must not be shorter than base-interval",
+			"mailio.relay.retry.max-age,-1s,must not be negative",
+			"mailio.relay.smart-host.host,no host,neither a host name nor an address",
+			"mailio.relay.smart-host.port,0,must be between 1 and 65535",
+			"mailio.queue.segment-size,1KB,must be at least 1048576B",
+			"mailio.queue.content-threshold,17MB,must be at most 16777216B",
+			"mailio.queue.min-free-space,-1B,must be at least 0B", "mailio.handlers.queue.maildir.mail-dir,./%x,%x",
 			"mailio.handlers.queue.maildir.mail-dir,'',must not be empty" })
 	void wrongValueFailsWithItsNameAndReason(String property, String value, String reason) {
 		this.runner.withPropertyValues(property + "=" + value).run((context) -> {
@@ -183,11 +196,8 @@ class MailioPropertiesTests {
 		try (InputStream in = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
 			metadata = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
 		}
-		SmtpServer server = SmtpServer.builder()
-			.maildir("./%d/%n")
-			.discard()
-			.listener("submission", (spec) -> spec.port(0).auth(AuthMode.REQUIRED))
-			.build();
+		SmtpServer server = SmtpServer.builder().maildir("./%d/%n").discard().relay((relay) -> {
+		}).listener("submission", (spec) -> spec.port(0).auth(AuthMode.REQUIRED)).build();
 		server.handlers()
 			.forEach((command, names) -> names.stream()
 				.filter((name) -> !name.equals("core"))

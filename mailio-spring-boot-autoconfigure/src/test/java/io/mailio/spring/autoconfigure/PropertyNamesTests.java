@@ -44,6 +44,9 @@ class PropertyNamesTests {
 					"mailio.limits.errorrs=1 | 'errorrs' | Did you mean 'errors'?",
 					"mailio.smtp.bare-newlines=fix | 'bare-newlines' | Did you mean 'bare-newline'?",
 					"mailio.content.memory=1KB | 'memory' | only directory, memory-threshold",
+					"mailio.relay.open-relais=true | 'open-relais' | Did you mean 'open-relay'?",
+					"mailio.relay.smart-host.user=x | 'user' | only host, password, port, tls, username",
+					"mailio.queue.dir=x | 'dir' | only content-threshold, directory",
 					"mailio.dns.server=127.0.0.1 | 'server' | Did you mean 'servers'?" })
 	void unknownNameFailsWithTheNearest(String property, String what, String advice) {
 		this.runner.withPropertyValues("mailio.listeners.a.port=0", property).run((context) -> {
@@ -61,7 +64,8 @@ class PropertyNamesTests {
 	@ValueSource(strings = { "mailio.listeners.a.proxyProtocol[0]=10.0.0.0/8",
 			"mailio.listeners.a.limits.maxRecipients=7", "mailio.auth.users.john.senders[0]=@example.com",
 			"mailio.auth.users[jane@foo.com].password=doe", "mailio.auth.springSecurity.enabled=false",
-			"mailio.handlers.xfoo.bar.baz=1", "mailio.relay.retry.base-interval=60s", "mailio.queue.type=file" })
+			"mailio.handlers.xfoo.bar.baz=1", "mailio.relay.retry.base-interval=60s", "mailio.queue.type=file",
+			"mailio.relay.perDestination.messagesPerMinute=5", "mailio.relay.routes[0].recipientDomain=a.example" })
 	void knownAndFreeNamesAreTaken(String property) {
 		this.runner.withPropertyValues("mailio.listeners.a.port=0", "mailio.auth.users.john.password=doe", property)
 			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));

@@ -44,10 +44,16 @@ class StartupReportTests {
 		assertThat(output).doesNotContain("StartupReport");
 	}
 
+	@Test
+	void saysWhereMailForOthersWaitsAndHowItGoesOut(CapturedOutput output) {
+		report("core", "relay");
+		assertThat(output).contains("Mail for others waits in /srv/queue and goes through relay.example port 25");
+	}
+
 	private void report(String... queue) {
 		given(this.server.domains()).willReturn(Set.of("example.com"));
 		given(this.server.handlers()).willReturn(Map.of("queue", List.of(queue)));
-		new StartupReport("./mail/%d/%n").started(this.server);
+		new StartupReport("./mail/%d/%n", "/srv/queue", "through relay.example port 25").started(this.server);
 	}
 
 }
