@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.mailio.RelaySpec;
+import io.mailio.SmtpRelay;
 import io.mailio.SmtpServer;
 import io.mailio.auth.Authenticator;
 import io.mailio.auth.CredentialStore;
@@ -19,6 +20,7 @@ import io.mailio.relay.LocalDelivery;
 import io.mailio.relay.RelayListener;
 import io.mailio.spring.SmtpHandlerExecutor;
 import io.mailio.spring.SmtpServerCustomizer;
+import io.mailio.spring.event.DeliveryEventPublisher;
 import io.mailio.spring.event.SessionEventPublisher;
 import io.mailio.spring.handler.HandlerDecorator;
 import io.mailio.spring.handler.SmtpHandlerProcessor;
@@ -42,13 +44,15 @@ import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
 /**
  * Runs an SMTP server in the application: an {@link SmtpServer} bean, unless the
  * application defines one; its lifecycle; the handlers that carry
- * {@link io.mailio.spring.SmtpHandler}; session events.
+ * {@link io.mailio.spring.SmtpHandler}; session events; the {@link SmtpRelay} that sends
+ * mail, with delivery events.
  */
 @AutoConfiguration(after = SslAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "mailio.enabled", matchIfMissing = true)
@@ -137,6 +141,31 @@ public final class MailioAutoConfiguration {
 					properties.getHandlers().getQueue().getMaildir().getMailDir(), queues.stream().findAny().isPresent()
 							? "the queue of the application" : RelayFactory.place(properties.getQueue()),
 					RelayFactory.way(properties.getRelay()));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "mailio.relay.enabled", matchIfMissing = true)
+	static class RelayConfiguration {
+
+		/** Only if somebody asks for it: a server of the application may have none. */
+		@Bean
+		@Lazy
+		@ConditionalOnMissingBean
+		SmtpRelay smtpRelay(SmtpServer server) {
+			return server.relay()
+				.orElseThrow(() -> new ServerConfigurationException(
+						"The SMTP server that the application defines has no relay.",
+						"Give it one with 'SmtpServer.builder().relay(…)', or define no server: then the properties"
+								+ " below 'mailio.relay' do.",
+						null));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		DeliveryEventPublisher mailDeliveryEventPublisher(ApplicationContext context) {
+			return new DeliveryEventPublisher(context);
 		}
 
 	}

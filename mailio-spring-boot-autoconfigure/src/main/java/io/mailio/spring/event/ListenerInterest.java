@@ -6,15 +6,12 @@
 package io.mailio.spring.event;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.ConcurrentModificationException;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import io.mailio.handler.SessionListener.Kind;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -27,27 +24,25 @@ import org.springframework.context.support.AbstractApplicationContext;
 import org.springframework.core.ResolvableType;
 
 /**
- * Knows which session events any listener of a context or its parents could take; also
+ * Knows which of some events any listener of a context or its parents could take; also
  * those for a super type, {@code ApplicationEvent} or {@code Object}. Works it out when
  * first asked and again when the number of listeners has changed; in between, asking
  * costs as little as counting contexts. When in doubt, somebody listens.
+ *
+ * @param <K> what the events are told apart by
  */
-final class ListenerInterest {
-
-	private static final Map<Kind, ResolvableType> EVENTS = new EnumMap<>(
-			Map.of(Kind.STARTED, ResolvableType.forClass(SmtpSessionStartedEvent.class), Kind.AUTHENTICATED,
-					ResolvableType.forClass(SmtpAuthenticationEvent.class), Kind.MESSAGE_RECEIVED,
-					ResolvableType.forClass(SmtpMessageReceivedEvent.class), Kind.MESSAGE_REJECTED,
-					ResolvableType.forClass(SmtpMessageRejectedEvent.class), Kind.ENDED,
-					ResolvableType.forClass(SmtpSessionEndedEvent.class)));
+final class ListenerInterest<K> {
 
 	private static final int UNKNOWN = -1;
 
 	private final List<AbstractApplicationContext> contexts = new ArrayList<>();
 
-	private volatile Known known = new Known(UNKNOWN, Set.of());
+	private final Map<K, ResolvableType> events;
 
-	ListenerInterest(ApplicationContext context) {
+	private volatile Known<K> known = new Known<>(UNKNOWN, Set.of());
+
+	ListenerInterest(ApplicationContext context, Map<K, ResolvableType> events) {
+		this.events = Map.copyOf(events);
 		for (ApplicationContext next = context; next != null; next = next.getParent()) {
 			if (next instanceof AbstractApplicationContext readable) {
 				this.contexts.add(readable);
@@ -55,9 +50,9 @@ final class ListenerInterest {
 		}
 	}
 
-	boolean isIn(Kind kind) {
+	boolean isIn(K kind) {
 		int count = countListeners();
-		Known current = this.known;
+		Known<K> current = this.known;
 		if (current.listeners() != count) {
 			current = find(count);
 			this.known = current;
@@ -73,24 +68,24 @@ final class ListenerInterest {
 		return count;
 	}
 
-	private Known find(int count) {
+	private Known<K> find(int count) {
 		try {
-			Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+			Set<K> kinds = new HashSet<>();
 			for (AbstractApplicationContext context : this.contexts) {
 				List.copyOf(context.getApplicationListeners()).forEach((listener) -> addKinds(kinds, listener));
 				addKindsOfUnmadeBeans(kinds, context.getBeanFactory());
 			}
-			return new Known(count, Collections.unmodifiableSet(kinds));
+			return new Known<>(count, Set.copyOf(kinds));
 		}
 		catch (ConcurrentModificationException ex) {
-			return new Known(UNKNOWN, EnumSet.allOf(Kind.class));
+			return new Known<>(UNKNOWN, this.events.keySet());
 		}
 	}
 
-	private static void addKinds(Set<Kind> kinds, ApplicationListener<?> listener) {
+	private void addKinds(Set<K> kinds, ApplicationListener<?> listener) {
 		GenericApplicationListener generic = (listener instanceof GenericApplicationListener itself) ? itself
 				: new GenericApplicationListenerAdapter(listener);
-		EVENTS.forEach((kind, event) -> {
+		this.events.forEach((kind, event) -> {
 			if (generic.supportsEventType(event)) {
 				kinds.add(kind);
 			}
@@ -100,11 +95,11 @@ final class ListenerInterest {
 	/**
 	 * Lazy and scoped listeners are known to the context by name until they are made.
 	 */
-	private static void addKindsOfUnmadeBeans(Set<Kind> kinds, ConfigurableListableBeanFactory beanFactory) {
+	private void addKindsOfUnmadeBeans(Set<K> kinds, ConfigurableListableBeanFactory beanFactory) {
 		for (String name : beanFactory.getBeanNamesForType(ApplicationListener.class, true, false)) {
 			if (!beanFactory.containsSingleton(name)) {
 				ResolvableType wanted = wantedBy(name, beanFactory);
-				EVENTS.forEach((kind, event) -> {
+				this.events.forEach((kind, event) -> {
 					if (wanted == null || wanted.isAssignableFrom(event)) {
 						kinds.add(kind);
 					}
@@ -134,7 +129,7 @@ final class ListenerInterest {
 	 * @param listeners how many listeners there were
 	 * @param kinds the kinds that somebody takes
 	 */
-	private record Known(int listeners, Set<Kind> kinds) {
+	private record Known<K>(int listeners, Set<K> kinds) {
 	}
 
 }

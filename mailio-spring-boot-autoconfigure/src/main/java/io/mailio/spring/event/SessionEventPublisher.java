@@ -6,6 +6,7 @@
 package io.mailio.spring.event;
 
 import java.time.Duration;
+import java.util.Map;
 
 import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
@@ -14,6 +15,7 @@ import io.mailio.smtp.Reply;
 
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.core.ResolvableType;
 
 /**
  * Publishes what the server tells as application events. The auto-configuration adds it
@@ -21,9 +23,16 @@ import org.springframework.context.ApplicationEventPublisher;
  */
 public final class SessionEventPublisher implements SessionListener {
 
+	private static final Map<Kind, ResolvableType> EVENTS = Map.of(Kind.STARTED,
+			ResolvableType.forClass(SmtpSessionStartedEvent.class), Kind.AUTHENTICATED,
+			ResolvableType.forClass(SmtpAuthenticationEvent.class), Kind.MESSAGE_RECEIVED,
+			ResolvableType.forClass(SmtpMessageReceivedEvent.class), Kind.MESSAGE_REJECTED,
+			ResolvableType.forClass(SmtpMessageRejectedEvent.class), Kind.ENDED,
+			ResolvableType.forClass(SmtpSessionEndedEvent.class));
+
 	private final ApplicationEventPublisher publisher;
 
-	private final ListenerInterest interest;
+	private final ListenerInterest<Kind> interest;
 
 	/**
 	 * Publishes to a context and its parents.
@@ -31,7 +40,11 @@ public final class SessionEventPublisher implements SessionListener {
 	 */
 	public SessionEventPublisher(ApplicationContext context) {
 		this.publisher = context;
-		this.interest = new ListenerInterest(context);
+		this.interest = interest(context);
+	}
+
+	static ListenerInterest<Kind> interest(ApplicationContext context) {
+		return new ListenerInterest<>(context, EVENTS);
 	}
 
 	@Override

@@ -91,7 +91,7 @@ class ListenerInterestTests {
 	@Test
 	void listenersThatComeAndGoAreNoticed() {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext(Nobody.class)) {
-			ListenerInterest interest = new ListenerInterest(context);
+			ListenerInterest<Kind> interest = SessionEventPublisher.interest(context);
 			assertThat(interest.isIn(Kind.ENDED)).isFalse();
 			EndedListener listener = new EndedListener();
 			context.addApplicationListener(listener);
@@ -108,7 +108,7 @@ class ListenerInterestTests {
 	}
 
 	private static List<Kind> kinds(ConfigurableApplicationContext context) {
-		ListenerInterest interest = new ListenerInterest(context);
+		ListenerInterest<Kind> interest = SessionEventPublisher.interest(context);
 		return Stream.of(Kind.values()).filter(interest::isIn).toList();
 	}
 
