@@ -59,7 +59,7 @@ final class ServerFactory {
 		};
 	}
 
-	private static ContentBuffer.Options content(MailioProperties.Content content) {
+	static ContentBuffer.Options content(MailioProperties.Content content) {
 		Path directory = content.getDirectory();
 		return new ContentBuffer.Options(octets(content.getMemoryThreshold()),
 				(directory != null) ? directory : ContentBuffer.Options.defaults().directory());
