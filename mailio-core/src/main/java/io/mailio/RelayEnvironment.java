@@ -5,8 +5,6 @@
 
 package io.mailio;
 
-import java.util.Set;
-
 import io.mailio.dns.DnsOptions;
 import io.mailio.relay.LocalDelivery;
 import org.jspecify.annotations.Nullable;

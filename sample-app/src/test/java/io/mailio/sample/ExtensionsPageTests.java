@@ -63,8 +63,7 @@ class ExtensionsPageTests {
 		application.setWebApplicationType(WebApplicationType.NONE);
 		return application.run("--spring.config.location=optional:file:./none/", "--mailio.port=0",
 				"--mailio.hostname=mx.foo.com", "--mailio.domains=foo.com", "--mailio.auth.require-tls=false",
-				"--mailio.auth.users.john.password=doe",
-				"--mailio.queue.directory=" + this.directory.resolve("queue"),
+				"--mailio.auth.users.john.password=doe", "--mailio.queue.directory=" + this.directory.resolve("queue"),
 				"--mailio.handlers.queue.maildir.mail-dir=" + this.directory.resolve("mail/%d/%n"));
 	}
 

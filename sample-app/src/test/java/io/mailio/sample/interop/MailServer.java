@@ -43,8 +43,7 @@ final class MailServer implements AutoCloseable {
 		makeKey();
 		String bundle = "--spring.ssl.bundle.jks.mail.keystore.";
 		this.application = new SpringApplication(SampleApplication.class).run("--mailio.hostname=mx.example.com",
-				"--mailio.domains=example.com",
-				"--mailio.queue.directory=" + mail().resolveSibling("queue"),
+				"--mailio.domains=example.com", "--mailio.queue.directory=" + mail().resolveSibling("queue"),
 				"--mailio.handlers.queue.maildir.mail-dir=" + mail().resolve("%d").resolve("%n"),
 				"--mailio.auth.users." + Sending.USER + ".password=" + Sending.PASSWORD, "--mailio.ssl.bundle=mail",
 				"--mailio.listeners.mx.port=0", "--mailio.listeners.mx.address=" + Sending.HOST,
