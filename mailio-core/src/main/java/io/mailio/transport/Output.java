@@ -6,6 +6,8 @@
 package io.mailio.transport;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -35,6 +37,13 @@ final class Output {
 
 	};
 
+	/**
+	 * Netty looks for leaks by wrapping one buffer in a hundred. Here such a buffer would
+	 * come late and stay for long: all the code that was compiled for the other kind
+	 * would be thrown away. There is nothing to look for, since one owner releases them.
+	 */
+	private static final ByteBufAllocator UNWRAPPED = new UnpooledByteBufAllocator(true, true);
+
 	private @Nullable ByteBuf waiting;
 
 	/** How many octets wait to be written. */
@@ -42,7 +51,7 @@ final class Output {
 		return (this.waiting != null) ? this.waiting.readableBytes() : 0;
 	}
 
-	void add(byte[] octets, ChannelHandlerContext context) {
+	void add(byte[] octets) {
 		ByteBuf buffer = this.waiting;
 		if (buffer == null) {
 			buffer = SPARE.get();
@@ -50,7 +59,7 @@ final class Output {
 				SPARE.set(null);
 			}
 			else {
-				buffer = context.alloc().ioBuffer(ROOM);
+				buffer = UNWRAPPED.ioBuffer(ROOM);
 			}
 			this.waiting = buffer;
 		}

@@ -411,7 +411,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		if (this.closing) {
 			return;
 		}
-		this.output.add(reply.wire(), this.context);
+		this.output.add(reply.wire());
 		if (!this.processing) {
 			flush();
 		}
@@ -422,7 +422,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 		if (this.closing) {
 			return;
 		}
-		this.output.add((line + "\r\n").getBytes(StandardCharsets.US_ASCII), this.context);
+		this.output.add((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
 		flush();
 	}
 
