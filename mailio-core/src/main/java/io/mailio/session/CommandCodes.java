@@ -39,12 +39,18 @@ final class CommandCodes {
 
 	private int size;
 
+	/** Whether there ever was any: most sessions never are refused anything. */
+	private boolean used;
+
 	void put(String command, int code) {
+		this.used = true;
 		set(command, (short) code);
 	}
 
 	void remove(String command) {
-		set(command, (short) 0);
+		if (this.used) {
+			set(command, (short) 0);
+		}
 	}
 
 	private void set(String command, short code) {

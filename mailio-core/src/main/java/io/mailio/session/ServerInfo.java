@@ -24,7 +24,8 @@ public record ServerInfo(String hostname, Set<String> domains, String listener) 
 	 * @return whether it is a served domain
 	 */
 	public boolean serves(String domain) {
-		return this.domains.contains(DomainNames.toAscii(domain));
+		// Most clients write them as they are kept.
+		return this.domains.contains(domain) || this.domains.contains(DomainNames.toAscii(domain));
 	}
 
 }

@@ -51,13 +51,13 @@ public final class AddressParser {
 
 	private final String text;
 
-	private final boolean ascii;
-
 	private int at;
+
+	/** Whether all that was read so far is US-ASCII. */
+	private boolean ascii = true;
 
 	private AddressParser(String text) {
 		this.text = text;
-		this.ascii = DomainNames.isAscii(text);
 	}
 
 	/**
@@ -171,10 +171,10 @@ public final class AddressParser {
 	private Mailbox mailboxBody(String postmasterDomain) throws AddressSyntaxException {
 		String localPart = localPart();
 		if (accept('@')) {
-			return new Mailbox(localPart, domainOrLiteral());
+			return new Mailbox(localPart, domainOrLiteral(), this.ascii);
 		}
 		if (!postmasterDomain.isEmpty() && localPart.equalsIgnoreCase("postmaster")) {
-			return new Mailbox(localPart, postmasterDomain);
+			return new Mailbox(localPart, postmasterDomain, false);
 		}
 		throw new AddressSyntaxException(atEnd() || peek() == '>' ? "the domain is missing"
 				: "the local part holds a character that needs quotes");
@@ -212,7 +212,7 @@ public final class AddressParser {
 		this.at++;
 		while (!accept('"')) {
 			accept('\\');
-			if (atEnd() || peek() < ' ' || peek() == 0x7f || (peek() > 0x7f && !isVisible(codePoint()))) {
+			if (atEnd() || peek() < ' ' || peek() == 0x7f || (peek() > 0x7f && !isVisibleHere())) {
 				throw new AddressSyntaxException("the quoted local part is malformed");
 			}
 			this.at++;
@@ -253,6 +253,7 @@ public final class AddressParser {
 			this.at++;
 		}
 		if (!ascii) {
+			this.ascii = false;
 			if (DomainNames.aLabel(this.text.substring(start, this.at)) == null) {
 				throw new AddressSyntaxException("the domain is not an internationalised domain name");
 			}
@@ -301,7 +302,13 @@ public final class AddressParser {
 	}
 
 	private boolean isAtext(char c) {
-		return (c < ATEXT.length) ? ATEXT[c] : isVisible(codePoint());
+		return (c < ATEXT.length) ? ATEXT[c] : isVisibleHere();
+	}
+
+	/** Whether a character that is not US-ASCII may stand here. */
+	private boolean isVisibleHere() {
+		this.ascii = false;
+		return isVisible(codePoint());
 	}
 
 	/** The character here, whichever half of a pair it is. */

@@ -27,11 +27,12 @@ public final class Mailbox {
 
 	/**
 	 * Made by {@link AddressParser}, which has checked both parts.
+	 * @param ascii whether both are known to be US-ASCII
 	 */
-	Mailbox(String localPart, String domain) {
+	Mailbox(String localPart, String domain, boolean ascii) {
 		this.localPart = localPart;
 		this.domain = domain;
-		this.ascii = DomainNames.isAscii(localPart) && DomainNames.isAscii(domain);
+		this.ascii = ascii || DomainNames.isAscii(localPart) && DomainNames.isAscii(domain);
 	}
 
 	/**

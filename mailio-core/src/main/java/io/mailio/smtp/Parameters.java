@@ -39,6 +39,9 @@ public final class Parameters {
 	 * @throws ParameterException if a word is malformed or a keyword stands there twice
 	 */
 	static Parameters parse(String text) throws ParameterException {
+		if (text.isEmpty()) {
+			return NONE;
+		}
 		Map<String, String> values = new LinkedHashMap<>();
 		int from = 0;
 		while (from < text.length()) {

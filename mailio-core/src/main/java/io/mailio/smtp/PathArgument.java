@@ -12,4 +12,10 @@ package io.mailio.smtp;
  * @param parameters the parameters
  */
 public record PathArgument(ReversePath path, Parameters parameters) {
+
+	/** Whether the path is one of RFC 5321; if not, it needs SMTPUTF8 (RFC 6531). */
+	public boolean isAscii() {
+		return this.path.isAscii();
+	}
+
 }

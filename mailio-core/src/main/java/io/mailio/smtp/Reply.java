@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * sent as several.
  */
 public final class Reply {
+
+	private static final AtomicReferenceFieldUpdater<Reply, byte[]> WIRE = AtomicReferenceFieldUpdater
+		.newUpdater(Reply.class, byte[].class, "wire");
 
 	/** Section 4.5.3.1.5, less the code, the separator and CRLF. */
 	private static final int MAX_TEXT = 512 - 6;
@@ -200,7 +204,8 @@ public final class Reply {
 		byte[] encoded = this.wire;
 		if (encoded == null) {
 			encoded = encode();
-			this.wire = encoded;
+			// Whoever does not see it yet encodes it, too: no reason for a full fence.
+			WIRE.lazySet(this, encoded);
 		}
 		return encoded;
 	}

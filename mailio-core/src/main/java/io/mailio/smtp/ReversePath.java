@@ -43,6 +43,11 @@ public final class ReversePath {
 		return Optional.ofNullable(this.mailbox);
 	}
 
+	/** Whether it is an address of RFC 5321, or the null path. */
+	boolean isAscii() {
+		return this.mailbox == null || this.mailbox.isAscii();
+	}
+
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof ReversePath that && java.util.Objects.equals(this.mailbox, that.mailbox);
