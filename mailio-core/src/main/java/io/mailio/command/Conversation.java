@@ -87,6 +87,11 @@ public final class Conversation implements Dialogue {
 
 	private @Nullable ChainRun run;
 
+	/** Who wants to know the outcome of the run. */
+	private @Nullable Consumer<ChainOutcome> asking;
+
+	private final Consumer<ChainOutcome> ended = this::ended;
+
 	private @Nullable CompletableFuture<String> awaitedLine;
 
 	private @Nullable Runnable cancelDelayed;
@@ -190,6 +195,9 @@ public final class Conversation implements Dialogue {
 
 	/** What every command is answered when the session has failed too often. */
 	private @Nullable Reply enough() {
+		if (this.session.errors() == 0 && this.session.authFailures() == 0) {
+			return null;
+		}
 		if (isTooMuch(this.session.errors(), Limits::errors)) {
 			return Replies.TOO_MANY_ERRORS;
 		}
@@ -338,18 +346,24 @@ public final class Conversation implements Dialogue {
 	void run(HandlerChain chain, SmtpCommand command, Subject subject, Duration timeout,
 			Consumer<ChainOutcome> outcome) {
 		this.readMode = ReadMode.PAUSED;
-		ChainRun next = new ChainRun(this.host, chain, command, subject, timeout, (result) -> {
-			this.run = null;
-			this.readMode = ReadMode.PAUSED;
-			cancelAwaitedLine();
-			if (this.trace != null) {
-				this.trace.decided(command.name(), chain, result);
-			}
-			outcome.accept(result);
-			this.wire.resume();
-		});
+		this.asking = outcome;
+		ChainRun next = new ChainRun(this.host, chain, command, subject, timeout, this.ended);
 		this.run = next;
 		next.start();
+	}
+
+	private void ended(ChainOutcome result) {
+		ChainRun ended = Objects.requireNonNull(this.run);
+		Consumer<ChainOutcome> asking = Objects.requireNonNull(this.asking);
+		this.run = null;
+		this.asking = null;
+		this.readMode = ReadMode.PAUSED;
+		cancelAwaitedLine();
+		if (this.trace != null) {
+			this.trace.decided(ended.command().name(), ended.chain(), result);
+		}
+		asking.accept(result);
+		this.wire.resume();
 	}
 
 	private <T> void decided(Verb<T> verb, T checked, ChainOutcome outcome) {
@@ -459,7 +473,7 @@ public final class Conversation implements Dialogue {
 	}
 
 	private void write(String command, Reply reply) {
-		boolean complete = reply.status() != null || PLAIN_REPLIES.contains(command);
+		boolean complete = reply.status() != null || reply.isIntermediate() || PLAIN_REPLIES.contains(command);
 		Reply sent = complete ? reply : reply.withStatus(Replies.fallbackStatus(command, reply.code()));
 		if (this.trace != null) {
 			this.trace.reply(command, sent);
@@ -618,10 +632,13 @@ public final class Conversation implements Dialogue {
 	}
 
 	private void closeIfDrained() {
+		if (!this.draining) {
+			return;
+		}
 		boolean waits = this.readMode == ReadMode.COMMAND || !this.opening.isOver();
 		boolean idle = waits && this.run == null && this.session.transaction() == null
 				&& this.session.stage() != Stage.CLOSING;
-		if (this.draining && idle) {
+		if (idle) {
 			send("quit", Replies.SHUTTING_DOWN);
 		}
 	}
@@ -675,6 +692,7 @@ public final class Conversation implements Dialogue {
 		if (this.run != null) {
 			this.run.cancel();
 			this.run = null;
+			this.asking = null;
 		}
 		if (line != null) {
 			line.cancel(false);

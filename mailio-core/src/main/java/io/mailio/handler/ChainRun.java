@@ -5,6 +5,8 @@
 
 package io.mailio.handler;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -57,7 +59,14 @@ public final class ChainRun {
 	public record Host(LiveSession view, SessionLoop loop, Dialogue dialogue, Executor executor) {
 	}
 
+	private static final VarHandle DELIVERIES = Fields.of(MethodHandles.lookup(), "deliveries", List.class);
+
+	/** A list that is no other. */
+	private static final List<Delivery> TAKEN = Collections.unmodifiableList(new ArrayList<>());
+
 	private final Host host;
+
+	private final HandlerChain chain;
 
 	private final List<HandlerRegistration> handlers;
 
@@ -72,7 +81,11 @@ public final class ChainRun {
 	/** Only at the end of data there is something to stage or to refuse one by one. */
 	private final boolean queue;
 
-	private List<Delivery> deliveries = List.of();
+	/**
+	 * What is staged; {@code null} for nothing, which costs no fence to write, and
+	 * {@link #TAKEN} when it is too late to stage more. Changed by {@link #DELIVERIES}.
+	 */
+	private volatile @Nullable List<Delivery> deliveries;
 
 	/**
 	 * Recipients that were refused one by one, in that order; {@code null} for none,
@@ -106,6 +119,7 @@ public final class ChainRun {
 	public ChainRun(Host host, HandlerChain chain, SmtpCommand command, Subject subject, Duration timeout,
 			Consumer<ChainOutcome> outcome) {
 		this.host = host;
+		this.chain = chain;
 		this.handlers = chain.handlers();
 		this.command = command;
 		this.queue = command.name().equals("queue");
@@ -386,15 +400,15 @@ public final class ChainRun {
 		}
 	}
 
+	/** Called once, at the end. */
 	private List<Delivery> takeDeliveries() {
-		if (!this.queue) {
-			return List.of();
-		}
-		synchronized (this) {
-			List<Delivery> prepared = this.deliveries;
-			this.deliveries = List.of();
-			return prepared;
-		}
+		Object prepared = this.queue ? DELIVERIES.getAndSet(this, TAKEN) : null;
+		return (prepared != null) ? deliveries(prepared) : List.of();
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<Delivery> deliveries(Object field) {
+		return (List<Delivery>) field;
 	}
 
 	private void rollback(List<Delivery> prepared) {
@@ -425,25 +439,31 @@ public final class ChainRun {
 		if (this.queue && add(call, delivery)) {
 			return;
 		}
-		// Not under the lock: the loop may be waiting for it, and this may take its time.
 		rollback(delivery);
 		throw new IllegalStateException(this.queue
 				? "Too late to stage a delivery: " + call.registration() + " has ended or missed its deadline"
 				: "A delivery can be staged by queue handlers only, not by " + call.registration());
 	}
 
-	private synchronized boolean add(HandlerCall call, Delivery delivery) {
-		if (call.isClosed()) {
-			return false;
+	private boolean add(HandlerCall call, Delivery delivery) {
+		List<Delivery> before;
+		do {
+			before = this.deliveries;
+			if (before == TAKEN || call.isClosed()) {
+				return false;
+			}
 		}
-		if (this.deliveries.isEmpty()) {
-			this.deliveries = List.of(delivery);
-			return true;
-		}
-		List<Delivery> more = new ArrayList<>(this.deliveries);
-		more.add(delivery);
-		this.deliveries = List.copyOf(more);
+		while (!DELIVERIES.compareAndSet(this, before, longer(before, delivery)));
 		return true;
+	}
+
+	private static List<Delivery> longer(@Nullable List<Delivery> before, Delivery delivery) {
+		if (before == null) {
+			return List.of(delivery);
+		}
+		List<Delivery> more = new ArrayList<>(before);
+		more.add(delivery);
+		return List.copyOf(more);
 	}
 
 	/** Refuses a recipient; from any thread. */
@@ -470,7 +490,13 @@ public final class ChainRun {
 		return this.host;
 	}
 
-	SmtpCommand command() {
+	/** The handlers that are asked. */
+	public HandlerChain chain() {
+		return this.chain;
+	}
+
+	/** The command that they are asked about. */
+	public SmtpCommand command() {
 		return this.command;
 	}
 

@@ -5,13 +5,14 @@
 
 package io.mailio.handler;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.mailio.message.ReceivedMessage;
 import io.mailio.session.Transaction;
@@ -31,8 +32,9 @@ import reactor.core.publisher.Mono;
  */
 final class HandlerCall implements SmtpRequest, SmtpResponse {
 
-	private static final AtomicReferenceFieldUpdater<HandlerCall, Decision> ANSWER = AtomicReferenceFieldUpdater
-		.newUpdater(HandlerCall.class, Decision.class, "answer");
+	private static final VarHandle ANSWER = Fields.of(MethodHandles.lookup(), "answer", Decision.class);
+
+	private static final VarHandle CLOSED = Fields.of(MethodHandles.lookup(), "closed", boolean.class);
 
 	private final ChainRun run;
 
@@ -55,8 +57,12 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 		return this.answer;
 	}
 
+	/**
+	 * A plain write with release: what must not be missed, a delivery that comes too
+	 * late, is seen at the list that the loop takes away.
+	 */
 	void close() {
-		this.closed = true;
+		CLOSED.setRelease(this, true);
 	}
 
 	boolean isClosed() {
