@@ -146,7 +146,7 @@ public final class ContentDecoder {
 	 */
 	public boolean decode(ByteBuf in, Sink sink) {
 		int length = in.readableBytes();
-		ByteBuffer view = in.nioBuffer(in.readerIndex(), length).order(ByteOrder.LITTLE_ENDIAN);
+		ByteBuffer view = view(in, length).order(ByteOrder.LITTLE_ENDIAN);
 		this.lineStart = 0;
 		this.runStart = 0;
 		int at = 0;
@@ -205,6 +205,12 @@ public final class ContentDecoder {
 		carry(length, sink);
 		in.skipBytes(length);
 		return false;
+	}
+
+	/** Its own view of the octets: a buffer of one piece has one to slice. */
+	private static ByteBuffer view(ByteBuf in, int length) {
+		int start = in.readerIndex();
+		return (in.nioBufferCount() == 1) ? in.internalNioBuffer(start, length).slice() : in.nioBuffer(start, length);
 	}
 
 	/**

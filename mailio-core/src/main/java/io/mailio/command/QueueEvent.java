@@ -70,9 +70,12 @@ final class QueueEvent {
 
 	private Map<Mailbox, Reply> refused = Map.of();
 
+	private final HandlerChain chain;
+
 	private final String id;
 
-	private final long started = System.nanoTime();
+	/** By the clock of the wire. */
+	private final long started;
 
 	private String refusedBy = "";
 
@@ -90,7 +93,9 @@ final class QueueEvent {
 		this.session = conversation.session();
 		this.envelope = conversation.transaction().envelope();
 		this.awaiting = conversation.transaction().awaiting();
+		this.chain = conversation.view().chain("queue");
 		this.id = this.session.transactionId();
+		this.started = conversation.wire().now();
 	}
 
 	void start() {
@@ -149,11 +154,10 @@ final class QueueEvent {
 		}
 		StoredMessage received = new StoredMessage(traceHeader(), content);
 		this.message = received;
-		HandlerChain chain = this.conversation.view().chain("queue");
-		if (chain.isEmpty()) {
+		if (this.chain.isEmpty()) {
 			conclude(Replies.NOT_CONFIGURED);
 		}
-		else if (this.conversation.service().rules().isSubmission() && chain.needsContent()) {
+		else if (this.conversation.service().rules().isSubmission() && this.chain.needsContent()) {
 			addMissingFields(received, content);
 		}
 		else {
@@ -211,8 +215,7 @@ final class QueueEvent {
 
 	private void ask(StoredMessage complete) {
 		this.message = complete;
-		HandlerChain chain = this.conversation.view().chain("queue");
-		this.conversation.run(chain, new SmtpCommand("queue", ""), Subject.message(complete),
+		this.conversation.run(this.chain, new SmtpCommand("queue", ""), Subject.message(complete),
 				this.conversation.service().limits().queueTimeout(), this::decided);
 	}
 
@@ -521,7 +524,7 @@ final class QueueEvent {
 	 * design and worth a line at DEBUG only.
 	 */
 	private void log(Reply reply) {
-		boolean thrownAway = !reply.isNegative() && !this.conversation.view().chain("queue").needsContent();
+		boolean thrownAway = !reply.isNegative() && !this.chain.needsContent();
 		Level level = thrownAway ? Level.DEBUG : Level.INFO;
 		if (logger.isEnabledForLevel(level)) {
 			List<Mailbox> to = this.envelope.to();
@@ -533,7 +536,7 @@ final class QueueEvent {
 				.with(Fact.SIZE, (this.message != null) ? this.message.size() : this.reception.octets())
 				.with(Fact.BY, this.refusedBy.isEmpty() ? null : "queue/" + this.refusedBy)
 				.with(Fact.RESULT, reply.withStatus(Replies.fallbackStatus("queue", reply.code())))
-				.with(Fact.MS, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.started))
+				.with(Fact.MS, TimeUnit.NANOSECONDS.toMillis(this.conversation.wire().now() - this.started))
 				.log(logger, level);
 		}
 	}

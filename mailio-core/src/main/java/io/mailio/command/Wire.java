@@ -35,6 +35,12 @@ public interface Wire extends SessionLoop {
 	 */
 	void startTls(Consumer<TlsInfo> secured);
 
+	/**
+	 * When what is processed now has come, in nanoseconds. Reading a clock costs as much
+	 * as a small command, so it is read once for all that comes together.
+	 */
+	long now();
+
 	/** Whether the client has sent something that was not read yet. */
 	boolean hasInput();
 

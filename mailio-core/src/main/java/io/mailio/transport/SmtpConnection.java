@@ -471,6 +471,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 	}
 
 	@Override
+	public long now() {
+		return this.now;
+	}
+
+	@Override
 	public boolean hasInput() {
 		return this.pending != null && this.pending.isReadable();
 	}
