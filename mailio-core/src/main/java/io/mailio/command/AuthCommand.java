@@ -27,18 +27,17 @@ import org.jspecify.annotations.Nullable;
  * a user the handlers decide. Client and log learn nothing about why it failed, and the
  * client waits longer with each failure.
  */
-final class AuthCommand implements Verb<AuthCommand.Attempt> {
+final class AuthCommand extends Verb<AuthCommand.Attempt> {
 
 	/** The longest delay, as a multiple of the shortest. */
 	private static final int MAX_DELAYS = 8;
 
-	@Override
-	public String name() {
-		return "auth";
+	AuthCommand() {
+		super("auth");
 	}
 
 	@Override
-	public boolean isOffered(Conversation conversation) {
+	boolean isOffered(Conversation conversation) {
 		SmtpService service = conversation.service();
 		return service.rules().auth() != AuthMode.NONE
 				&& new AuthExtension(service.sasl(), service.rules().authRequiresTls())
@@ -46,7 +45,7 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	}
 
 	@Override
-	public void permit(SessionState session) throws Refusal {
+	void permit(SessionState session) throws Refusal {
 		if (!session.extended()) {
 			throw new Refusal(Replies.EHLO_FIRST);
 		}
@@ -56,7 +55,7 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	}
 
 	@Override
-	public Attempt check(Conversation conversation, String argument) throws Refusal {
+	Attempt check(Conversation conversation, String argument) throws Refusal {
 		SmtpService service = conversation.service();
 		SaslOffer offer = (service.rules().auth() != AuthMode.NONE)
 				? AuthExtension.offer(service.sasl(), conversation.view()) : null;
@@ -99,19 +98,19 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	}
 
 	@Override
-	public boolean converse(Conversation conversation, Attempt attempt, String argument) {
+	boolean converse(Conversation conversation, Attempt attempt, String argument) {
 		new AuthDialogue(conversation, this, attempt, visible(argument)).start();
 		return true;
 	}
 
 	/** The mechanism; the initial response behind it is secret. */
 	@Override
-	public String visible(String argument) {
+	String visible(String argument) {
 		return argument.strip().split(" ", 2)[0];
 	}
 
 	@Override
-	public Subject subject(Attempt attempt) {
+	Subject subject(Attempt attempt) {
 		return Subject.login(attempt.user());
 	}
 
@@ -121,17 +120,17 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	 * would tell as much as a reply, so the connection stays open as well.
 	 */
 	@Override
-	public @Nullable Reply overrule(Conversation conversation, Attempt attempt) {
+	@Nullable Reply overrule(Conversation conversation, Attempt attempt) {
 		return (!attempt.failed && isBlocked(conversation)) ? Replies.AUTH_BLOCKED : null;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, Attempt attempt) {
+	Reply reply(Conversation conversation, Attempt attempt) {
 		return Replies.AUTH_SUCCEEDED;
 	}
 
 	@Override
-	public void apply(Conversation conversation, Attempt attempt) {
+	void apply(Conversation conversation, Attempt attempt) {
 		conversation.authenticated(attempt.user());
 	}
 
@@ -140,7 +139,7 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 	 * itself, or refuses for a while, does not.
 	 */
 	@Override
-	public void refused(Conversation conversation, @Nullable Attempt attempt, Reply reply) {
+	void refused(Conversation conversation, @Nullable Attempt attempt, Reply reply) {
 		if (attempt != null && attempt.user != null && reply.code() >= 500) {
 			failed(conversation, attempt);
 		}
@@ -160,7 +159,7 @@ final class AuthCommand implements Verb<AuthCommand.Attempt> {
 
 	/** Doubled with each failure; waited for once. */
 	@Override
-	public Duration delay(Conversation conversation, @Nullable Attempt attempt) {
+	Duration delay(Conversation conversation, @Nullable Attempt attempt) {
 		if (attempt == null || attempt.delays == 0) {
 			return Duration.ZERO;
 		}

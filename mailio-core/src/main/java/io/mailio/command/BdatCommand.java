@@ -15,16 +15,15 @@ import io.mailio.smtp.Reply;
  * whatever is answered, and the answer comes behind them; {@link MailInput} sees to that.
  * The handlers of {@code data} are asked at the first chunk of a message.
  */
-final class BdatCommand implements Verb<Chunk> {
+final class BdatCommand extends Verb<Chunk> {
 
-	@Override
-	public String name() {
-		return "bdat";
+	BdatCommand() {
+		super("bdat");
 	}
 
 	/** Without a size all that follows could be anything, so nothing more is read. */
 	@Override
-	public void walk(Conversation conversation, String argument) {
+	void walk(Conversation conversation, String argument) {
 		try {
 			conversation.input().chunk(check(conversation, argument));
 		}
@@ -35,12 +34,12 @@ final class BdatCommand implements Verb<Chunk> {
 	}
 
 	@Override
-	public Chunk check(Conversation conversation, String argument) throws Refusal {
+	Chunk check(Conversation conversation, String argument) throws Refusal {
 		return Chunk.parse(argument);
 	}
 
 	@Override
-	public void permit(SessionState session) throws Refusal {
+	void permit(SessionState session) throws Refusal {
 		switch (session.stage()) {
 			case CONNECTED -> throw new Refusal(Replies.HELO_FIRST);
 			case IDENTIFIED -> throw new Refusal(Replies.MAIL_FIRST);
@@ -51,7 +50,7 @@ final class BdatCommand implements Verb<Chunk> {
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, Chunk chunk) {
+	Reply reply(Conversation conversation, Chunk chunk) {
 		return Replies.chunkReceived(chunk.size());
 	}
 

@@ -12,19 +12,26 @@ import io.mailio.smtp.Reply;
 /**
  * A client has connected (RFC 5321 section 3.1): the greeting, unless the client speaks
  * first and must not.
- *
- * @param greeting the greeting, if no handler gives another
- * @param earlyTalkers what becomes of clients that speak first
  */
-record ConnectEvent(Reply greeting, EarlyTalkers earlyTalkers) implements Verb<String> {
+final class ConnectEvent extends Verb<String> {
 
-	@Override
-	public String name() {
-		return "connect";
+	private final Reply greeting;
+
+	private final EarlyTalkers earlyTalkers;
+
+	/**
+	 * The event of one listener.
+	 * @param greeting the greeting, if no handler gives another
+	 * @param earlyTalkers what becomes of clients that speak first
+	 */
+	ConnectEvent(Reply greeting, EarlyTalkers earlyTalkers) {
+		super("connect");
+		this.greeting = greeting;
+		this.earlyTalkers = earlyTalkers;
 	}
 
 	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	String check(Conversation conversation, String argument) throws Refusal {
 		if (this.earlyTalkers == EarlyTalkers.REJECT && conversation.wire().hasInput()) {
 			throw new Refusal(Replies.EARLY_TALKER);
 		}
@@ -33,7 +40,7 @@ record ConnectEvent(Reply greeting, EarlyTalkers earlyTalkers) implements Verb<S
 
 	/** Handlers may have taken their time: the client could have spoken meanwhile. */
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		try {
 			check(conversation, argument);
 			return this.greeting;
@@ -44,7 +51,7 @@ record ConnectEvent(Reply greeting, EarlyTalkers earlyTalkers) implements Verb<S
 	}
 
 	@Override
-	public Reply merge(Reply own, Reply given) {
+	Reply merge(Reply own, Reply given) {
 		return own.isNegative() ? own : given;
 	}
 

@@ -10,18 +10,20 @@ import io.mailio.smtp.Reply;
 
 /**
  * A verb that the engine does not know and a handler does. It may come at any time.
- *
- * @param name the verb in lower case
  */
-record CustomVerb(String name) implements Verb<String> {
+final class CustomVerb extends Verb<String> {
+
+	CustomVerb(String name) {
+		super(name);
+	}
 
 	@Override
-	public String check(Conversation conversation, String argument) {
+	String check(Conversation conversation, String argument) {
 		return argument;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		return Replies.OK;
 	}
 

@@ -13,15 +13,14 @@ import io.mailio.smtp.Reply;
  * DATA (RFC 5321 section 4.1.1.4): what follows is content. What becomes of it is decided
  * by {@link QueueEvent}.
  */
-final class DataCommand implements Verb<String> {
+final class DataCommand extends Verb<String> {
 
-	@Override
-	public String name() {
-		return "data";
+	DataCommand() {
+		super("data");
 	}
 
 	@Override
-	public void permit(SessionState session) throws Refusal {
+	void permit(SessionState session) throws Refusal {
 		switch (session.stage()) {
 			case CONNECTED -> throw new Refusal(Replies.HELO_FIRST);
 			case IDENTIFIED -> throw new Refusal(Replies.MAIL_FIRST);
@@ -36,18 +35,18 @@ final class DataCommand implements Verb<String> {
 	}
 
 	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	String check(Conversation conversation, String argument) throws Refusal {
 		Verb.requireNone(argument);
 		return argument;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		return Replies.START_MAIL_INPUT;
 	}
 
 	@Override
-	public void apply(Conversation conversation, String argument) {
+	void apply(Conversation conversation, String argument) {
 		conversation.input().begin();
 	}
 

@@ -15,15 +15,21 @@ import io.mailio.smtp.Reply;
  * EHLO (RFC 5321 section 4.1.1.1): the client introduces itself and is told the
  * extensions; a transaction in progress is over. LHLO is the same under LMTP (RFC 2033
  * section 4.1).
- *
- * @param name {@code ehlo} or {@code lhlo}
  */
-record EhloCommand(String name) implements Verb<String> {
+final class EhloCommand extends Verb<String> {
 
 	private static final int MAX_NAME = 255;
 
+	/**
+	 * The command of one protocol.
+	 * @param name {@code ehlo} or {@code lhlo}
+	 */
+	EhloCommand(String name) {
+		super(name);
+	}
+
 	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	String check(Conversation conversation, String argument) throws Refusal {
 		return client(argument);
 	}
 
@@ -40,20 +46,20 @@ record EhloCommand(String name) implements Verb<String> {
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String client) {
+	Reply reply(Conversation conversation, String client) {
 		return conversation.service().capabilities(conversation.view());
 	}
 
 	/** A handler gives the first line; the extensions stay. */
 	@Override
-	public Reply merge(Reply own, Reply given) {
+	Reply merge(Reply own, Reply given) {
 		List<String> lines = new ArrayList<>(given.text());
 		lines.addAll(own.text().subList(1, own.text().size()));
 		return new Reply(given.code(), lines.toArray(String[]::new));
 	}
 
 	@Override
-	public void apply(Conversation conversation, String client) {
+	void apply(Conversation conversation, String client) {
 		conversation.input().reset();
 		conversation.session().identified(client, true);
 	}

@@ -10,19 +10,28 @@ import io.mailio.smtp.Reply;
 /**
  * Something that happens to a session without a command, or instead of one: timeout,
  * unrecognized. Handlers are asked as for a command.
- *
- * @param name the name of the event
- * @param fixedReply the reply, if no handler gives another
  */
-record EventVerb(String name, Reply fixedReply) implements Verb<String> {
+final class EventVerb extends Verb<String> {
+
+	private final Reply fixedReply;
+
+	/**
+	 * An event.
+	 * @param name its name
+	 * @param fixedReply the reply, if no handler gives another
+	 */
+	EventVerb(String name, Reply fixedReply) {
+		super(name);
+		this.fixedReply = fixedReply;
+	}
 
 	@Override
-	public String check(Conversation conversation, String argument) {
+	String check(Conversation conversation, String argument) {
 		return argument;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		return this.fixedReply;
 	}
 

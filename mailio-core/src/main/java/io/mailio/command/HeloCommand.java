@@ -10,25 +10,24 @@ import io.mailio.smtp.Reply;
 /**
  * HELO (RFC 5321 section 4.1.1.1): EHLO of old, without extensions.
  */
-final class HeloCommand implements Verb<String> {
+final class HeloCommand extends Verb<String> {
 
-	@Override
-	public String name() {
-		return "helo";
+	HeloCommand() {
+		super("helo");
 	}
 
 	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	String check(Conversation conversation, String argument) throws Refusal {
 		return EhloCommand.client(argument);
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String client) {
+	Reply reply(Conversation conversation, String client) {
 		return new Reply(250, conversation.session().server().hostname());
 	}
 
 	@Override
-	public void apply(Conversation conversation, String client) {
+	void apply(Conversation conversation, String client) {
 		conversation.input().reset();
 		conversation.session().identified(client, false);
 	}

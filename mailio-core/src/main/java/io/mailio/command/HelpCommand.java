@@ -15,26 +15,22 @@ import io.mailio.smtp.Reply;
 /**
  * HELP (RFC 5321 section 4.1.1.8): the names of the commands that the session is offered.
  */
-final class HelpCommand implements Verb<String> {
+final class HelpCommand extends Verb<String> {
 
 	private final List<Verb<?>> others;
 
 	HelpCommand(List<Verb<?>> others) {
+		super("help");
 		this.others = List.copyOf(others);
 	}
 
 	@Override
-	public String name() {
-		return "help";
-	}
-
-	@Override
-	public String check(Conversation conversation, String argument) {
+	String check(Conversation conversation, String argument) {
 		return argument;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		String names = this.others.stream()
 			.filter((verb) -> verb.isOffered(conversation))
 			.map((verb) -> verb.name().toUpperCase(Locale.ROOT))

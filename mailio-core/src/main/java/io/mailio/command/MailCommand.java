@@ -14,22 +14,20 @@ import io.mailio.session.Transaction;
 import io.mailio.smtp.AddressParser;
 import io.mailio.smtp.AddressSyntaxException;
 import io.mailio.smtp.Envelope;
-import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ParameterException;
 import io.mailio.smtp.PathArgument;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
 /** MAIL (RFC 5321 section 4.1.1.2): begins a transaction with its sender. */
-final class MailCommand implements Verb<PathArgument> {
+final class MailCommand extends Verb<PathArgument> {
 
-	@Override
-	public String name() {
-		return "mail";
+	MailCommand() {
+		super("mail");
 	}
 
 	@Override
-	public void permit(SessionState session) throws Refusal {
+	void permit(SessionState session) throws Refusal {
 		if (session.stage() == Stage.CONNECTED) {
 			throw new Refusal(Replies.HELO_FIRST);
 		}
@@ -39,11 +37,11 @@ final class MailCommand implements Verb<PathArgument> {
 	}
 
 	@Override
-	public PathArgument check(Conversation conversation, String argument) throws Refusal {
+	PathArgument check(Conversation conversation, String argument) throws Refusal {
 		try {
 			PathArgument sender = AddressParser.pathArgument("FROM", argument, "");
 			boolean utf8 = SmtpUtf8Extension.isDeclared(sender.parameters());
-			if (!utf8 && !sender.path().mailbox().map(Mailbox::isAscii).orElse(true)) {
+			if (!utf8 && !sender.isAscii()) {
 				throw new Refusal(Replies.NEEDS_SMTPUTF8);
 			}
 			conversation.service().extensions().checkMail(sender.parameters(), utf8, conversation.view());
@@ -58,17 +56,17 @@ final class MailCommand implements Verb<PathArgument> {
 	}
 
 	@Override
-	public Subject subject(PathArgument sender) {
+	Subject subject(PathArgument sender) {
 		return Subject.sender(sender.path(), sender.parameters());
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, PathArgument sender) {
+	Reply reply(Conversation conversation, PathArgument sender) {
 		return Replies.SENDER_OK;
 	}
 
 	@Override
-	public void apply(Conversation conversation, PathArgument sender) {
+	void apply(Conversation conversation, PathArgument sender) {
 		conversation.session().begin(new Transaction(new Envelope(sender.path(), sender.parameters(), List.of())));
 	}
 

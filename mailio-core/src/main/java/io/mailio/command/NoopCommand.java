@@ -9,20 +9,19 @@ import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
 /** NOOP (RFC 5321 section 4.1.1.9): nothing, with or without an argument. */
-final class NoopCommand implements Verb<String> {
+final class NoopCommand extends Verb<String> {
 
-	@Override
-	public String name() {
-		return "noop";
+	NoopCommand() {
+		super("noop");
 	}
 
 	@Override
-	public String check(Conversation conversation, String argument) {
+	String check(Conversation conversation, String argument) {
 		return argument;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		return Replies.OK;
 	}
 

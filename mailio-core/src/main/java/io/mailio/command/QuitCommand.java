@@ -10,26 +10,25 @@ import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
 /** QUIT (RFC 5321 section 4.1.1.10): the reply is the last. */
-final class QuitCommand implements Verb<String> {
+final class QuitCommand extends Verb<String> {
 
-	@Override
-	public String name() {
-		return "quit";
+	QuitCommand() {
+		super("quit");
 	}
 
 	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	String check(Conversation conversation, String argument) throws Refusal {
 		Verb.requireNone(argument);
 		return argument;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		return Replies.BYE;
 	}
 
 	@Override
-	public void apply(Conversation conversation, String argument) {
+	void apply(Conversation conversation, String argument) {
 		conversation.input().reset();
 		conversation.closeAfterReply(Ending.QUIT);
 	}

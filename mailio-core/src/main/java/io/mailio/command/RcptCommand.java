@@ -23,15 +23,14 @@ import io.mailio.smtp.Reply;
  * RCPT (RFC 5321 section 4.1.1.3): adds a recipient. One that is already there is
  * accepted again and kept once, though LMTP gives it another reply.
  */
-final class RcptCommand implements Verb<Recipient> {
+final class RcptCommand extends Verb<Recipient> {
 
-	@Override
-	public String name() {
-		return "rcpt";
+	RcptCommand() {
+		super("rcpt");
 	}
 
 	@Override
-	public void permit(SessionState session) throws Refusal {
+	void permit(SessionState session) throws Refusal {
 		if (session.transaction() == null) {
 			throw new Refusal((session.stage() == Stage.CONNECTED) ? Replies.HELO_FIRST : Replies.MAIL_FIRST);
 		}
@@ -41,7 +40,7 @@ final class RcptCommand implements Verb<Recipient> {
 	}
 
 	@Override
-	public Recipient check(Conversation conversation, String argument) throws Refusal {
+	Recipient check(Conversation conversation, String argument) throws Refusal {
 		Recipient recipient = parse(conversation, argument);
 		Transaction transaction = conversation.transaction();
 		boolean full = count(transaction) >= conversation.service().limits().maxRecipients();
@@ -73,17 +72,17 @@ final class RcptCommand implements Verb<Recipient> {
 	}
 
 	@Override
-	public Subject subject(Recipient recipient) {
+	Subject subject(Recipient recipient) {
 		return Subject.recipient(recipient.mailbox(), recipient.parameters());
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, Recipient recipient) {
+	Reply reply(Conversation conversation, Recipient recipient) {
 		return Replies.RECIPIENT_OK;
 	}
 
 	@Override
-	public void apply(Conversation conversation, Recipient recipient) {
+	void apply(Conversation conversation, Recipient recipient) {
 		conversation.session().recipients(next(conversation, recipient));
 	}
 

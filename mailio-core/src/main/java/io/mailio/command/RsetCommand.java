@@ -9,26 +9,25 @@ import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
 /** RSET (RFC 5321 section 4.1.1.5): the transaction is over. */
-final class RsetCommand implements Verb<String> {
+final class RsetCommand extends Verb<String> {
 
-	@Override
-	public String name() {
-		return "rset";
+	RsetCommand() {
+		super("rset");
 	}
 
 	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	String check(Conversation conversation, String argument) throws Refusal {
 		Verb.requireNone(argument);
 		return argument;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		return Replies.OK;
 	}
 
 	@Override
-	public void apply(Conversation conversation, String argument) {
+	void apply(Conversation conversation, String argument) {
 		conversation.input().reset();
 		conversation.session().reset();
 	}

@@ -12,20 +12,19 @@ import io.mailio.smtp.Reply;
  * STARTTLS (RFC 3207): the connection is encrypted after the reply, and the session
  * begins anew.
  */
-final class StartTlsCommand implements Verb<String> {
+final class StartTlsCommand extends Verb<String> {
 
-	@Override
-	public String name() {
-		return "starttls";
+	StartTlsCommand() {
+		super("starttls");
 	}
 
 	@Override
-	public boolean isOffered(Conversation conversation) {
+	boolean isOffered(Conversation conversation) {
 		return conversation.service().offersStartTls() && !conversation.view().secure();
 	}
 
 	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	String check(Conversation conversation, String argument) throws Refusal {
 		Verb.requireNone(argument);
 		if (!conversation.service().offersStartTls()) {
 			throw new Refusal(Replies.NOT_IMPLEMENTED);
@@ -37,12 +36,12 @@ final class StartTlsCommand implements Verb<String> {
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		return Replies.READY_FOR_TLS;
 	}
 
 	@Override
-	public void apply(Conversation conversation, String argument) {
+	void apply(Conversation conversation, String argument) {
 		conversation.startTlsAfterReply();
 	}
 

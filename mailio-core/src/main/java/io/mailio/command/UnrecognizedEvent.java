@@ -10,30 +10,26 @@ import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
 /** A command that nobody knows. It counts as unrecognized unless a handler accepts it. */
-final class UnrecognizedEvent implements Verb<String> {
+final class UnrecognizedEvent extends Verb<String> {
 
 	static final UnrecognizedEvent INSTANCE = new UnrecognizedEvent();
 
 	private UnrecognizedEvent() {
+		super("unrecognized");
 	}
 
 	@Override
-	public String name() {
-		return "unrecognized";
-	}
-
-	@Override
-	public String check(Conversation conversation, String line) {
+	String check(Conversation conversation, String line) {
 		return line;
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String line) {
+	Reply reply(Conversation conversation, String line) {
 		return Replies.UNRECOGNIZED;
 	}
 
 	@Override
-	public void refused(Conversation conversation, @Nullable String line, Reply reply) {
+	void refused(Conversation conversation, @Nullable String line, Reply reply) {
 		conversation.session().countUnrecognized();
 	}
 

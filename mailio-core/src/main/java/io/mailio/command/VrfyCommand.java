@@ -10,15 +10,14 @@ import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
 /** VRFY (RFC 5321 sections 3.5.3 and 4.1.1.6): whoever it is, we do not tell. */
-final class VrfyCommand implements Verb<String> {
+final class VrfyCommand extends Verb<String> {
 
-	@Override
-	public String name() {
-		return "vrfy";
+	VrfyCommand() {
+		super("vrfy");
 	}
 
 	@Override
-	public String check(Conversation conversation, String argument) throws Refusal {
+	String check(Conversation conversation, String argument) throws Refusal {
 		if (argument.isBlank()) {
 			throw new Refusal(Replies.VRFY_SYNTAX);
 		}
@@ -29,7 +28,7 @@ final class VrfyCommand implements Verb<String> {
 	}
 
 	@Override
-	public Reply reply(Conversation conversation, String argument) {
+	Reply reply(Conversation conversation, String argument) {
 		return Replies.CANNOT_VERIFY;
 	}
 
