@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
+import io.mailio.handler.HandlerNames;
 import io.mailio.session.AuthMode;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.TlsMode;
@@ -33,17 +34,21 @@ record StartReport(String listener, boolean alone, ListenerRules rules, Map<Stri
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpServer.class);
 
+	private static final String RELAY = "relay";
+
 	void log(String hostname, Set<String> domains, InetSocketAddress address) {
 		logger.info("{} server {} listens on {} port {} ({}{}) for {}", this.rules.protocol(), hostname,
 				address.getAddress().isAnyLocalAddress() ? "all addresses" : address.getAddress().getHostAddress(),
 				address.getPort(), this.alone ? "" : this.listener + ": ", traits(), String.join(", ", domains));
-		List<String> keepers = this.handlers.getOrDefault("queue", List.of("core"));
-		if (keepers.size() == 1) {
-			logger.warn("No handler keeps mail{}: every message will be refused with 554 5.3.5. {}", here(),
+		List<String> queue = this.handlers.getOrDefault("queue", List.of(HandlerNames.CORE));
+		// The relay keeps nothing for served domains.
+		if (Set.of(HandlerNames.CORE, RELAY).containsAll(queue)) {
+			logger.warn("No handler keeps mail{}: every message {}will be refused with 554 5.3.5. {}", here(),
+					queue.contains(RELAY) ? "for " + String.join(", ", domains) + " " : "",
 					this.advice.apply(StartWarning.NOBODY_KEEPS_MAIL));
 		}
 		else {
-			logger.info("Mail{} goes through {}", here(), String.join(", ", keepers.subList(1, keepers.size())));
+			logger.info("Mail{} goes through {}", here(), String.join(", ", queue.subList(1, queue.size())));
 		}
 		warnAboutAuth();
 	}

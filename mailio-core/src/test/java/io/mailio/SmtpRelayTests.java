@@ -388,9 +388,22 @@ class SmtpRelayTests {
 			SmtpServer second = server(this.other.port(), (relay) -> {
 			}).build();
 			assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(second::start)
+				.satisfies((ex) -> assertThat(ex.reason()).isEqualTo(SmtpServerStartException.Reason.QUEUE))
 				.withMessageContaining("Cannot open the queue")
 				.withMessageContaining("in use by another process");
 			assertThat(second.isRunning()).isFalse();
+		}
+	}
+
+	@Test
+	void aServerThatKeepsNothingForItselfIsWarnedOfThoughItRelays() {
+		try (LogWatch log = LogWatch.of(SmtpServer.class.getName(), Level.WARN);
+				SmtpServer server = started(
+						Mailroom.server().relay((relay) -> relay.directory(this.directory.resolve("queue"))).build())) {
+			assertThat(server.handlers().get("queue")).containsExactly("core", "relay");
+			assertThat(log.lines()).anySatisfy(
+					(line) -> assertThat(line).startsWith("No handler keeps mail: every message for example.com")
+						.contains("will be refused with 554 5.3.5"));
 		}
 	}
 
