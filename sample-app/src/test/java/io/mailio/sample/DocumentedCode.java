@@ -42,6 +42,8 @@ final class DocumentedCode {
 			import org.springframework.boot.SpringApplication;
 			import org.springframework.boot.autoconfigure.SpringBootApplication;
 			import org.springframework.context.event.EventListener;
+			import org.springframework.mail.SimpleMailMessage;
+			import org.springframework.mail.javamail.JavaMailSender;
 			import org.springframework.stereotype.Component;
 			import reactor.core.publisher.Mono;
 

@@ -7,6 +7,8 @@ package io.mailio.sample;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.InetAddress;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,11 +16,14 @@ import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.mailio.SmtpServer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +138,40 @@ class ReadmeTests {
 	@Test
 	void shouldCompileItsAuthenticator() throws Exception {
 		new DocumentedCode(Path.of("../README.md"), this.directory).compile("authenticator", "Accounts");
+	}
+
+	@Test
+	void shouldSendAsItsExampleSays() throws Exception {
+		DocumentedCode readme = new DocumentedCode(Path.of("../README.md"), this.directory);
+		readme.compile("sending", "Welcome");
+		Queue<String> arrived = new ConcurrentLinkedQueue<>();
+		SmtpServer partner = SmtpServer.builder()
+			.port(0)
+			.address(InetAddress.getLoopbackAddress())
+			.domains("partner.example")
+			.handler("queue", "keep", (req, res) -> {
+				arrived.add(req.from() + " " + req.session().envelope().to() + " "
+						+ req.message().headers().first("Subject").orElse(""));
+				return res.accept();
+			})
+			.build();
+		partner.start();
+		String yaml = readme.block("sending.yml");
+		assertThat(yaml).contains("host: mail.partner.example ");
+		try (partner; URLClassLoader classes = readme.classes()) {
+			Class<?> welcome = classes.loadClass("readme.Welcome");
+			SpringApplication application = new SpringApplication(new DefaultResourceLoader(classes),
+					SampleApplication.class, welcome);
+			try (ConfigurableApplicationContext context = run(application,
+					yaml.replace("mail.partner.example ", "127.0.0.1\n        port: " + partner.port() + " "),
+					List.of("--mailio.port=0", "--SMTP_PASSWORD=secret"))) {
+				Method greet = welcome.getDeclaredMethod("greet", String.class);
+				greet.setAccessible(true);
+				greet.invoke(context.getBean(welcome), "you@partner.example");
+				Awaitility.await().until(() -> !arrived.isEmpty());
+				assertThat(arrived).containsExactly("office@foo.com [you@partner.example] Welcome");
+			}
+		}
 	}
 
 	private void shouldAnswerAsItsHandlersSay(int port) throws IOException {
