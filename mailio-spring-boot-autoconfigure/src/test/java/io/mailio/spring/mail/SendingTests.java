@@ -169,6 +169,26 @@ class SendingTests {
 	}
 
 	@Test
+	void aLargeMessageToAnInternationalAddressArrivesWhole() {
+		this.runner
+			.withPropertyValues("mailio.content.memory-threshold=1KB", "mailio.queue.content-threshold=4KB",
+					"mailio.content.directory=" + this.directory.resolve("temporary"))
+			.run((context) -> {
+				MimeMessage message = sender(context).createMimeMessage();
+				message.setFrom("app@foo.com");
+				message.setRecipient(RecipientType.TO, new InternetAddress("jürgen@elsewhere.example"));
+				message.setText("0123456789\n".repeat(20_000));
+				sender(context).send(message);
+				await().until(() -> !this.letters.isEmpty());
+				Letter letter = this.letters.remove();
+				assertThat(letter.envelope().isInternational()).isTrue();
+				assertThat(letter.envelope().to()).hasToString("[jürgen@elsewhere.example]");
+				assertThat(letter.content()).endsWith("\r\n\r\n" + "0123456789\r\n".repeat(20_000));
+				assertThat(this.directory.resolve("temporary")).isEmptyDirectory();
+			});
+	}
+
+	@Test
 	void whatIsRefusedComesBackAndIsTold() {
 		this.runner.run((context) -> {
 			sender(context).send(simple("nobody@elsewhere.example"));
