@@ -49,7 +49,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 /** A server that sends mail on, and another one that takes it. */
 class SmtpRelayTests {
 
-	private static final String LOGIN = "AUTH PLAIN "
+	static final String LOGIN = "AUTH PLAIN "
 			+ Base64.getEncoder().encodeToString("\0user@example.com\0secret".getBytes(StandardCharsets.US_ASCII));
 
 	@TempDir
@@ -123,7 +123,7 @@ class SmtpRelayTests {
 		return server.relay().orElseThrow();
 	}
 
-	private static void send(TestClient client, String from, String... to) {
+	static void send(TestClient client, String from, String... to) {
 		client.command("MAIL FROM:<" + from + ">", "250");
 		for (String recipient : to) {
 			client.command("RCPT TO:<" + recipient + ">", "250");

@@ -31,6 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 
 import io.mailio.SmtpServer;
+import io.mailio.dns.DnsOptions;
+import io.mailio.dns.DnsResolver;
+import io.mailio.dns.DnsServer;
 import io.mailio.message.Content;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
@@ -126,7 +129,11 @@ class RelayTests {
 	}
 
 	private void start(NextHopClient client) {
-		this.relay = new Relay(this.queue, new Domains(), client,
+		start(new Domains(), client);
+	}
+
+	private void start(Router router, NextHopClient client) {
+		this.relay = new Relay(this.queue, router, client,
 				new DeliveryStatusNotifications("mx.example.com", 1024 * 1024), this.options, this.executor,
 				new RelayListener() {
 				});
@@ -409,6 +416,45 @@ class RelayTests {
 		keep("x", "a@example.com");
 		awaitEmpty();
 		assertThat(sent()).hasSize(1);
+	}
+
+	/** Each attempt with a resolver of its own, which remembers nothing. */
+	@Test
+	void aNameThatBecomesOneOfOursIsConnectedToUnderItsFirstAddressAndThenNoMore() throws IOException {
+		try (DnsServer dns = new DnsServer()) {
+			dns.zone("rebinding.example 0 A 9.1.1.1");
+			List<String> connected = new ArrayList<>();
+			start(new Forgetful(dns), (hop, envelope, content) -> {
+				dns.remove("rebinding.example.").zone("rebinding.example 0 A 127.0.0.1");
+				synchronized (connected) {
+					connected.add(hop + " " + hop.address().getAddress().getHostAddress());
+				}
+				this.servers = (next, recipient) -> Verdict.of(Phase.RCPT, LATER);
+				return CompletableFuture.completedFuture(transmission(hop, envelope));
+			});
+			keep(ReversePath.NULL, "x", "a@rebinding.example");
+			awaitEmpty();
+			assertThat(connected).containsExactly("rebinding.example [9.1.1.1]:25 9.1.1.1");
+			assertThat(dns.asked()).filteredOn("rebinding.example. A"::equals).hasSize(2);
+		}
+	}
+
+	private record Forgetful(DnsServer server) implements Router {
+
+		@Override
+		public String destination(ReversePath sender, Mailbox recipient) {
+			return recipient.asciiDomain();
+		}
+
+		@Override
+		public CompletionStage<Route> route(String destination) {
+			DnsResolver dns = new DnsResolver(new DnsOptions(List.of(this.server.address()), Duration.ofSeconds(10)));
+			return new MxRouter(dns, RoutingOptions.defaults(),
+					new Ourselves(List.of("mx.example.com"), List.of(), List.of()))
+				.route(destination)
+				.whenCompleteAsync((route, failure) -> dns.close());
+		}
+
 	}
 
 	@Test
