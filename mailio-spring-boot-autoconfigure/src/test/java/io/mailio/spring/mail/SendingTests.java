@@ -9,11 +9,14 @@ import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+
+import javax.net.ssl.KeyManagerFactory;
 
 import io.mailio.SmtpRelay;
 import io.mailio.SmtpServer;
@@ -33,6 +36,7 @@ import io.mailio.spring.event.MailBouncedEvent;
 import io.mailio.spring.event.MailDeferredEvent;
 import io.mailio.spring.event.MailDeliveredEvent;
 import io.mailio.spring.event.MailDeliveryEvent;
+import io.mailio.transport.Tls;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
@@ -43,9 +47,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.mail.MailParseException;
 import org.springframework.mail.MailPreparationException;
 import org.springframework.mail.MailSendException;
@@ -70,9 +76,8 @@ class SendingTests {
 
 	private ApplicationContextRunner runner;
 
-	@BeforeEach
-	void startTheOtherServer() {
-		this.other = SmtpServer.builder()
+	private SmtpServer.Builder otherServer() {
+		return SmtpServer.builder()
 			.port(0)
 			.address(InetAddress.getLoopbackAddress())
 			.domains("elsewhere.example")
@@ -87,8 +92,12 @@ class SendingTests {
 							new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)));
 				}
 				return res.accept();
-			})
-			.build();
+			});
+	}
+
+	@BeforeEach
+	void startTheOtherServer() {
+		this.other = otherServer().build();
 		this.other.start();
 		this.runner = new ApplicationContextRunner()
 			.withConfiguration(
@@ -186,6 +195,44 @@ class SendingTests {
 				assertThat(letter.content()).endsWith("\r\n\r\n" + "0123456789\r\n".repeat(20_000));
 				assertThat(this.directory.resolve("temporary")).isEmptyDirectory();
 			});
+	}
+
+	@Test
+	void aSmartHostWithALoginIsSpokenToOverVerifiedTlsOnly() throws Exception {
+		KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+		keys.init(KeyStore.getInstance(new ClassPathResource("mail.p12").getFile(), "changeit".toCharArray()),
+				"changeit".toCharArray());
+		SmtpServer guarded = otherServer().tls(Tls.builder(keys).build())
+			.handler("auth", "guard",
+					(req, res) -> req.user().username().equals("me") && req.user().password().equals("secret")
+							? res.accept() : res.reject(535, "Authentication failed"))
+			.handler("mail", "guard",
+					(req, res) -> req.session().authenticated() ? res.accept() : res.reject(530, "Who are you?"))
+			.build();
+		guarded.start();
+		ApplicationContextRunner withLogin = this.runner
+			.withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+			.withPropertyValues("mailio.relay.smart-host.host=localhost",
+					"mailio.relay.smart-host.port=" + guarded.port(), "mailio.relay.smart-host.username=me",
+					"mailio.relay.smart-host.password=secret",
+					"spring.ssl.bundle.jks.mail.truststore.location=classpath:mail.p12",
+					"spring.ssl.bundle.jks.mail.truststore.password=changeit",
+					"spring.ssl.bundle.jks.mail.truststore.type=PKCS12");
+		try (guarded) {
+			withLogin.withPropertyValues("mailio.queue.directory=" + this.directory.resolve("distrustful"))
+				.run((context) -> {
+					sender(context).send(simple("you@elsewhere.example"));
+					Events events = context.getBean(Events.class);
+					await().until(() -> !events.all.isEmpty());
+					assertThat(events.all).first().isInstanceOf(MailDeferredEvent.class);
+				});
+			assertThat(this.letters).isEmpty();
+			withLogin.withPropertyValues("mailio.relay.tls.bundle=mail").run((context) -> {
+				sender(context).send(simple("you@elsewhere.example"));
+				await().until(() -> !this.letters.isEmpty());
+				assertThat(this.letters.remove().content()).contains("with ESMTPSA id ");
+			});
+		}
 	}
 
 	@Test
