@@ -7,6 +7,7 @@ package io.mailio.sample.interop;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,13 +47,19 @@ final class Program {
 		return new Program(Path.of(System.getProperty("java.home"), "bin", name).toString());
 	}
 
-	/** Without input. */
-	void run(Object... arguments) throws IOException, InterruptedException {
-		runWithInput(Path.of("/dev/null"), arguments);
+	/**
+	 * Without input.
+	 * @return what it has printed
+	 */
+	String run(Object... arguments) throws IOException, InterruptedException {
+		return runWithInput(Path.of("/dev/null"), arguments);
 	}
 
-	/** Reads a file as its standard input. */
-	void runWithInput(Path input, Object... arguments) throws IOException, InterruptedException {
+	/**
+	 * Reads a file as its standard input.
+	 * @return what it has printed
+	 */
+	String runWithInput(Path input, Object... arguments) throws IOException, InterruptedException {
 		List<String> command = new ArrayList<>(List.of(this.name));
 		Stream.of(arguments).map(Object::toString).forEach(command::add);
 		Path output = Files.createTempFile("mailio-interop-", ".txt");
@@ -69,6 +76,7 @@ final class Program {
 				throw new AssertionError("This ended %s:%n%s%n%s".formatted(end, String.join(" ", command),
 						new String(Files.readAllBytes(output))));
 			}
+			return new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
 		}
 		finally {
 			Files.delete(output);
