@@ -8,6 +8,7 @@ package io.mailio.queue;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * One file of the journal. It begins with a word, its number and its salt; records follow
@@ -39,6 +42,14 @@ final class Segment implements AutoCloseable {
 	private final Path file;
 
 	private final FileChannel channel;
+
+	/**
+	 * Of its own, since a thread that is interrupted while it reads closes the channel
+	 * for all others; {@code null} until somebody reads.
+	 */
+	private @Nullable FileChannel reading;
+
+	private boolean closed;
 
 	private final long salt;
 
@@ -160,7 +171,7 @@ final class Segment implements AutoCloseable {
 	void read(ByteBuffer into, long from) throws IOException {
 		long at = from;
 		while (into.hasRemaining()) {
-			int count = this.channel.read(into, at);
+			int count = readSome(into, at);
 			if (count < 0) {
 				throw new EOFException(this.file + " ends at " + at);
 			}
@@ -170,7 +181,36 @@ final class Segment implements AutoCloseable {
 
 	/** Reads some octets; how many, or -1 at the end. */
 	int readSome(ByteBuffer into, long from) throws IOException {
-		return this.channel.read(into, from);
+		boolean interrupted = false;
+		try {
+			while (true) {
+				FileChannel channel = reading();
+				try {
+					return channel.read(into, from);
+				}
+				catch (ClosedChannelException ex) {
+					// By an interrupt, of this thread or of another that was reading.
+					interrupted |= Thread.interrupted();
+				}
+			}
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
+	}
+
+	private synchronized FileChannel reading() throws IOException {
+		if (this.closed) {
+			throw new ClosedChannelException();
+		}
+		FileChannel open = this.reading;
+		if (open == null || !open.isOpen()) {
+			open = FileChannel.open(this.file, StandardOpenOption.READ);
+			this.reading = open;
+		}
+		return open;
 	}
 
 	// The rest is guarded by the lock of the index.
@@ -208,6 +248,10 @@ final class Segment implements AutoCloseable {
 	/** Removes the file; whoever reads may read on. */
 	void abandon() throws IOException {
 		this.abandoned = true;
+		if (this.readers > 0) {
+			// While it has a name.
+			reading();
+		}
 		Files.deleteIfExists(this.file);
 		if (this.readers == 0) {
 			close();
@@ -215,9 +259,13 @@ final class Segment implements AutoCloseable {
 	}
 
 	@Override
-	public void close() {
+	public synchronized void close() {
+		this.closed = true;
 		try {
 			this.channel.close();
+			if (this.reading != null) {
+				this.reading.close();
+			}
 		}
 		catch (IOException ex) {
 			// All that counts was forced.
