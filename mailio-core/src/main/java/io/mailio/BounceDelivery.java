@@ -15,9 +15,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 import io.mailio.handler.Delivery;
+import io.mailio.handler.SmtpReplyException;
 import io.mailio.message.Content;
 import io.mailio.message.ReceivedMessage;
 import io.mailio.queue.NewMessage;
+import io.mailio.queue.QueueFullException;
 import io.mailio.queue.QueueId;
 import io.mailio.relay.DeliveryAction;
 import io.mailio.relay.DeliveryStatusNotification;
@@ -26,6 +28,7 @@ import io.mailio.relay.OriginalMessage;
 import io.mailio.relay.RecipientReport;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +87,9 @@ final class BounceDelivery implements Delivery {
 					.join();
 			}
 			catch (CompletionException ex) {
+				if (ex.getCause() instanceof QueueFullException) {
+					throw new SmtpReplyException(Replies.INSUFFICIENT_STORAGE);
+				}
 				throw new IOException("The notification could not be queued", ex.getCause());
 			}
 		}

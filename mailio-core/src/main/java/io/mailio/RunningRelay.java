@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -82,11 +83,24 @@ final class RunningRelay {
 		this.hostname = (spec.hostname() != null) ? spec.hostname() : environment.hostname();
 		spec.smartHosts().forEach((access) -> this.smartHosts.put(access.host().destination(), access));
 		this.notifications = new DeliveryStatusNotifications(environment.hostname(), spec.maxReturned());
-		this.queue = spec.queue().open();
 		this.executor = HandlerExecutor.create();
 		this.resolver = new DnsResolver(environment.dns());
 		this.client = client();
 		this.router = router(List.of());
+		this.queue = open();
+	}
+
+	/** Last, since nothing that follows can fail and leave it open. */
+	private MessageQueue open() throws IOException {
+		try {
+			return this.spec.queue().open();
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			attempt(this.client::close);
+			attempt(this.resolver::close);
+			this.executor.shutdown();
+			throw ex;
+		}
 	}
 
 	private SmtpClient client() {
@@ -102,7 +116,7 @@ final class RunningRelay {
 		Router others = new MxRouter(this.resolver, this.spec.routing(),
 				new Ourselves(List.of(this.hostname, this.environment.hostname()), listeners));
 		LocalDelivery local = (this.spec.local() != null) ? this.spec.local() : this.environment.maildirs();
-		return (local != null) ? new LocalRouter(local, others) : others;
+		return new LocalRouter(local, others);
 	}
 
 	void start(Collection<InetSocketAddress> listeners) {
@@ -142,21 +156,35 @@ final class RunningRelay {
 		return this.router.destination(sender, recipient);
 	}
 
-	void drain() {
+	void retryNow(Collection<String> destinations) {
 		if (this.relay != null) {
-			this.relay.close();
+			this.relay.retryNow(destinations);
 		}
+	}
+
+	/** Begins nothing more; completes when nothing is under way. */
+	CompletableFuture<Void> drain() {
+		return (this.relay != null) ? this.relay.drain() : CompletableFuture.completedFuture(null);
 	}
 
 	/**
 	 * Ends everything, whatever happens: a queue that stays open cannot be opened again.
+	 * An interrupt of the caller waits until it is done.
 	 */
 	void close() {
-		attempt(this::stop);
-		attempt(this.client::close);
-		attempt(this::endExecutor);
-		attempt(this.resolver::close);
-		attempt(this.queue::close);
+		boolean interrupted = Thread.interrupted();
+		try {
+			attempt(this::stop);
+			attempt(this.client::close);
+			attempt(this::endExecutor);
+			attempt(this.resolver::close);
+			attempt(this.queue::close);
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	private void stop() {

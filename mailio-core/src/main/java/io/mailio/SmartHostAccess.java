@@ -20,4 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param login how we log in, {@code null} for not at all
  */
 public record SmartHostAccess(SmartHost host, TlsPolicy tls, boolean implicitTls, @Nullable Login login) {
+
+	public SmartHostAccess {
+		if (login != null && tls == TlsPolicy.NONE) {
+			throw new IllegalArgumentException("Nobody logs in to " + host.host() + " without TLS");
+		}
+	}
+
 }

@@ -11,7 +11,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.mailio.handler.Delivery;
 import io.mailio.message.ReceivedMessage;
@@ -20,8 +24,10 @@ import io.mailio.queue.MessageQueue;
 import io.mailio.queue.NewMessage;
 import io.mailio.queue.NewMessage.Addressee;
 import io.mailio.queue.QueueId;
+import io.mailio.queue.QueuedMessage;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +44,12 @@ public final class SmtpRelay {
 
 	private final RelaySpec spec;
 
-	private final RelayEnvironment environment;
+	/** Asked with each start: handlers may be switched off until then. */
+	private final Supplier<RelayEnvironment> environment;
 
 	private volatile @Nullable RunningRelay running;
 
-	SmtpRelay(RelaySpec spec, RelayEnvironment environment) {
+	SmtpRelay(RelaySpec spec, Supplier<RelayEnvironment> environment) {
 		this.spec = spec;
 		this.environment = environment;
 	}
@@ -91,14 +98,46 @@ public final class SmtpRelay {
 		return running().queue();
 	}
 
+	/**
+	 * Tries to deliver a message at once to all its recipients, also where nobody was
+	 * reached last.
+	 * @param id its name
+	 * @return whether it is in the queue
+	 * @throws IOException if it cannot be read
+	 * @throws IllegalStateException if the server does not run
+	 */
+	public boolean retryNow(QueueId id) throws IOException {
+		RunningRelay current = running();
+		Optional<QueuedMessage> message = current.queue().find(id);
+		boolean there = current.queue().retryNow(id);
+		message.ifPresent(
+				(one) -> current.retryNow(one.waiting().stream().map(QueuedMessage.Waiting::destination).toList()));
+		return there;
+	}
+
 	/** Whether messages are taken and sent. */
 	public boolean isRunning() {
 		return this.running != null;
 	}
 
 	/** Prepares to return a message to its sender, for recipients that were refused. */
-	Delivery bounce(Envelope envelope, Map<Mailbox, Reply> refused, ReceivedMessage message) {
-		return new BounceDelivery(running().notifications(), this, envelope, refused, message);
+	Delivery bounce(Envelope envelope, Map<Mailbox, Reply> refused, ReceivedMessage message, boolean trusted) {
+		return new BounceDelivery(running().notifications(), this, trusted ? envelope : returningHeaders(envelope),
+				refused, message);
+	}
+
+	/** Whoever names a sender must not make us mail the content to it. */
+	private static Envelope returningHeaders(Envelope envelope) {
+		Parameters parameters = envelope.parameters();
+		String others = parameters.keywords()
+			.stream()
+			.filter((keyword) -> !keyword.equals("RET"))
+			.map((keyword) -> parameters.value(keyword)
+				.filter((value) -> !value.isEmpty())
+				.map((value) -> keyword + "=" + value)
+				.orElse(keyword))
+			.collect(Collectors.joining(" "));
+		return new Envelope(envelope.from(), Parameters.of(others + " RET=HDRS"), envelope.recipients());
 	}
 
 	/** Who may send mail where. */
@@ -127,7 +166,7 @@ public final class SmtpRelay {
 	 * @throws IOException if that is not possible
 	 */
 	void open() throws IOException {
-		this.running = new RunningRelay(this.spec, this.environment);
+		this.running = new RunningRelay(this.spec, this.environment.get());
 	}
 
 	/**
@@ -138,12 +177,10 @@ public final class SmtpRelay {
 		running().start(listeners);
 	}
 
-	/** Begins nothing more. Does not block. */
-	void drain() {
+	/** Begins nothing more; completes when nothing is under way. Does not block. */
+	CompletableFuture<Void> drain() {
 		RunningRelay current = this.running;
-		if (current != null) {
-			current.drain();
-		}
+		return (current != null) ? current.drain() : CompletableFuture.completedFuture(null);
 	}
 
 	/** Waits for what is under way, for some seconds, and closes the queue. */

@@ -139,7 +139,7 @@ public final class SmtpServer implements AutoCloseable {
 		this.handlers = new ArrayList<>(options.handlers.stream().map((handler) -> handler.apply(options)).toList());
 		this.disabled = new LinkedHashSet<>();
 		options.disabled.forEach(this::switchOff);
-		this.relay = (options.relay != null) ? new SmtpRelay(options.relay, relayEnvironment()) : null;
+		this.relay = (options.relay != null) ? new SmtpRelay(options.relay, this::relayEnvironment) : null;
 		addRelayHandlers();
 		if (options.maildir != null) {
 			Maildir maildir = options.maildir;
@@ -319,9 +319,9 @@ public final class SmtpServer implements AutoCloseable {
 		}
 		check(this.handlers);
 		checkDirectories(this.listenerSpecs.values().iterator().next().socketAddress());
-		openQueue();
 		RunningServer next = new RunningServer(this.options.dns, this.options.handlerExecutor);
 		try {
+			openQueue();
 			this.listenerSpecs.forEach(
 					(name, spec) -> next.bind(name, service(name, next), new SmtpListener.Options(spec.socketAddress(),
 							this.options.bareNewline, rules(name).tls(), keys(name), spec.trustedProxies())));
@@ -452,10 +452,10 @@ public final class SmtpServer implements AutoCloseable {
 		if (this.running == null) {
 			return CompletableFuture.completedFuture(null);
 		}
-		if (this.relay != null) {
-			this.relay.drain();
-		}
-		return this.running.drain().completeOnTimeout(null, this.options.gracePeriod.toMillis(), TimeUnit.MILLISECONDS);
+		CompletableFuture<Void> sent = (this.relay != null) ? this.relay.drain()
+				: CompletableFuture.completedFuture(null);
+		return CompletableFuture.allOf(this.running.drain(), sent)
+			.completeOnTimeout(null, this.options.gracePeriod.toMillis(), TimeUnit.MILLISECONDS);
 	}
 
 	/**

@@ -21,14 +21,17 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
+import io.mailio.message.Content;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
 import io.mailio.queue.MessageState;
 import io.mailio.queue.NewMessage;
+import io.mailio.queue.Outcome;
 import io.mailio.queue.QueueFilter;
 import io.mailio.queue.QueueId;
 import io.mailio.queue.QueuedMessage;
+import io.mailio.relay.LocalDelivery;
 import io.mailio.relay.RoutingOptions;
 import io.mailio.relay.RoutingRule;
 import io.mailio.relay.SmartHost;
@@ -263,6 +266,126 @@ class SmtpRelayTests {
 	}
 
 	@Test
+	void nobodyMakesUsMailContentToWhomeverHeNames() {
+		this.other.start();
+		SmtpServer server = server(this.other.port(), (relay) -> {
+		}).handler("queue", "picky", (req, res) -> {
+			res.rejectRecipient(Mailbox.of("full@example.com"), new Reply(552, "5.2.2 Mailbox full"));
+			return res.accept();
+		}).build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port())) {
+			client.command("MAIL FROM:<victim@elsewhere.example> RET=FULL", "250");
+			client.command("RCPT TO:<full@example.com>", "250");
+			client.command("RCPT TO:<other@example.com>", "250");
+			client.command("DATA", "354");
+			client.command("Subject: hello\r\n\r\nbuy this\r\n.", "250");
+			assertThat(arrived().content()).contains("rfc822; full@example.com", "Subject: hello")
+				.doesNotContain("buy this");
+		}
+	}
+
+	@Test
+	void whoeverKnowsThatAServerIsThereAgainNeedNotWait() throws Exception {
+		this.other.start();
+		int port = this.other.port();
+		this.other.close();
+		SmtpServer server = server(port, (relay) -> {
+		}).build();
+		server.start();
+		try (server) {
+			QueueId id = relay(server)
+				.send(Envelope.of(ReversePath.NULL, Mailbox.of("friend@elsewhere.example")), source("a: b\r\n"))
+				.toCompletableFuture()
+				.join();
+			Awaitility.await().until(() -> state(server).equals(Optional.of(MessageState.DEFERRED)));
+			this.other = this.elsewhere.open().domains("elsewhere.example").port(port).build();
+			this.other.start();
+			assertThat(relay(server).retryNow(id)).isTrue();
+			assertThat(arrived().content()).contains("a: b");
+		}
+	}
+
+	@Test
+	void mailForAHostThatIsNotConfiguredAnyMoreWaits() throws Exception {
+		this.other.start();
+		int before = this.other.port();
+		this.other.close();
+		SmtpServer server = server(before, (relay) -> {
+		}).build();
+		server.start();
+		try (TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			send(client, "user@example.com", "friend@elsewhere.example");
+			Awaitility.await().until(() -> state(server).equals(Optional.of(MessageState.DEFERRED)));
+		}
+		server.close();
+		this.other = this.elsewhere.open().domains("elsewhere.example").build();
+		this.other.start();
+		try (SmtpServer next = started(server(this.other.port(), (relay) -> {
+		}).build())) {
+			QueueId id = relay(next).queue().list(QueueFilter.first(1)).get(0).id();
+			relay(next).queue().retryNow(id);
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(relay(next).queue().find(id).orElseThrow().waiting()).singleElement()
+					.extracting(QueuedMessage.Waiting::lastReply)
+					.asString()
+					.startsWith("451 4.4.4 ")
+					.contains("is not configured any more"));
+			assertThat(this.elsewhere.letters()).isEmpty();
+		}
+	}
+
+	@Test
+	void aMailboxThatFailsKeepsTheOthersFromNothing() {
+		LocalDelivery fragile = new LocalDelivery() {
+
+			@Override
+			public boolean serves(Mailbox recipient) {
+				return true;
+			}
+
+			@Override
+			public List<Outcome> deliver(Envelope envelope, Content content) {
+				if (envelope.to().contains(Mailbox.of("broken@example.com"))) {
+					throw new IllegalStateException("on purpose");
+				}
+				return List.of(new Outcome(envelope.to().get(0), Outcome.Kind.DELIVERED, new Reply(250, "Kept")),
+						new Outcome(Mailbox.of("nobody@example.com"), Outcome.Kind.DELIVERED, new Reply(250, "Kept")));
+			}
+
+		};
+		try (LogWatch log = LogWatch.of("io.mailio.relay", Level.ERROR);
+				SmtpServer server = start((relay) -> relay.local(fragile))) {
+			for (String user : List.of("broken", "fine")) {
+				relay(server).send(Envelope.of(ReversePath.NULL, Mailbox.of(user + "@example.com")), source("a: b\r\n"))
+					.toCompletableFuture()
+					.join();
+			}
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(relay(server).queue().list(QueueFilter.first(9))).singleElement()
+					.satisfies((left) -> assertThat(left.waiting().get(0).attempts()).isEqualTo(1)));
+			assertThat(log.lines()).anySatisfy((line) -> assertThat(line).contains("could not be put into a mailbox"));
+		}
+	}
+
+	@Test
+	void whoIsInterruptedWhileReadingTheQueueLeavesItReadable() throws Exception {
+		Envelope envelope = Envelope.of(ReversePath.NULL, Mailbox.of("friend@elsewhere.example"));
+		Instant later = Instant.now().plus(Duration.ofDays(1));
+		try (SmtpServer server = start()) {
+			QueueId id = relay(server).send(envelope, source("a: b\r\n"), later).toCompletableFuture().join();
+			Thread.currentThread().interrupt();
+			assertThat(relay(server).queue().find(id)).isPresent();
+			assertThat(Thread.interrupted()).isTrue();
+			relay(server).queue().retryNow(id);
+			assertThat(arrived().content()).contains("a: b");
+			relay(server).send(envelope, source("a: c\r\n")).toCompletableFuture().join();
+			Awaitility.await().until(() -> this.elsewhere.letters().size() == 2);
+		}
+	}
+
+	@Test
 	void whatWaitsSurvivesARestart() throws Exception {
 		this.other.start();
 		int port = this.other.port();
@@ -283,8 +406,9 @@ class SmtpRelayTests {
 		try {
 			QueuedMessage waiting = relay(server).queue().list(QueueFilter.first(2)).get(0);
 			assertThat(waiting.waiting()).singleElement().satisfies((one) -> assertThat(one.attempts()).isEqualTo(1));
-			relay(server).queue().retryNow(waiting.id());
+			assertThat(relay(server).retryNow(waiting.id())).isTrue();
 			assertThat(arrived().content()).contains("Subject: hello");
+			assertThat(relay(server).retryNow(QueueId.parse("0000000000000001"))).isFalse();
 		}
 		finally {
 			server.close();

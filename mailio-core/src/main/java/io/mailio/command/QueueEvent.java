@@ -276,8 +276,10 @@ final class QueueEvent {
 		if (this.refused.isEmpty() || !this.awaiting.isEmpty() || bounces == null || kept == null) {
 			return deliveries;
 		}
-		List<Delivery> all = new ArrayList<>(deliveries);
-		all.add(bounces.of(this.envelope, this.refused, kept));
+		List<Delivery> all = new ArrayList<>();
+		// First, since a notification too many does less harm than a message sent twice.
+		all.add(bounces.of(this.envelope, this.refused, kept, this.session.username() != null));
+		all.addAll(deliveries);
 		return all;
 	}
 
@@ -499,7 +501,7 @@ final class QueueEvent {
 		this.refused.forEach((recipient, reply) -> {
 			boolean returned = this.conversation.service().bounces() != null;
 			String told = !this.awaiting.isEmpty() ? "the client is told"
-					: returned ? "it is returned" : "nobody is told";
+					: returned ? "the sender is told if it wants to be" : "nobody is told";
 			logger.warn("Message {} is not kept for <{}>, {}: {}", this.id, Printable.of(recipient), told,
 					Printable.of(reply));
 		});

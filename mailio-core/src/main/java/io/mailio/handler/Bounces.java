@@ -24,9 +24,11 @@ public interface Bounces {
 	 * @param envelope the message's, with all its recipients
 	 * @param refused those that were refused, and why
 	 * @param message the message
+	 * @param trusted whether the client is logged in; what others send must not be sent
+	 * on to whomever they name
 	 * @return a delivery that serves none of its recipients; its commit makes the
 	 * notification durable
 	 */
-	Delivery of(Envelope envelope, Map<Mailbox, Reply> refused, ReceivedMessage message);
+	Delivery of(Envelope envelope, Map<Mailbox, Reply> refused, ReceivedMessage message, boolean trusted);
 
 }

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -86,11 +85,14 @@ final class Attempt {
 			take(recipient, Outcome.Kind.DEFERRED, NOT_KEPT);
 		}
 		try {
-			delivery.deliver(this.claim.envelope(), this.claim.content())
-				.forEach((outcome) -> take(Objects.requireNonNull(recipients.get(outcome.recipient())), outcome.kind(),
-						outcome.reply()));
+			for (Outcome outcome : delivery.deliver(this.claim.envelope(), this.claim.content())) {
+				Recipient recipient = recipients.get(outcome.recipient());
+				if (recipient != null) {
+					take(recipient, outcome.kind(), outcome.reply());
+				}
+			}
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			logger.error("Message {} could not be put into a mailbox; that is tried again", this.claim.id(),
 					Printable.of(ex));
 		}

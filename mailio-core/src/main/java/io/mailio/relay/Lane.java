@@ -146,6 +146,17 @@ final class Lane {
 		pause(now.plusMillis(millis));
 	}
 
+	/** Somebody knows better: it is tried at once. */
+	void unpaused() {
+		this.pausedUntil = Instant.MIN;
+	}
+
+	/** Whether its troubles are so long ago that they say nothing any more. */
+	boolean isStale(Instant now) {
+		return this.active == 0 && !this.work && !this.lined && !this.parked && (this.pausedUntil == Instant.MIN
+				|| now.isAfter(this.pausedUntil.plus(this.options.retry().longest())));
+	}
+
 	/** Whether there is no reason to remember it. */
 	boolean isForgettable(Instant now) {
 		return this.active == 0 && !this.work && !this.lined && !this.parked && this.unreachable == 0

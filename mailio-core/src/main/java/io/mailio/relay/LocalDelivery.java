@@ -26,8 +26,10 @@ public interface LocalDelivery {
 	 * Delivers a message. Blocks.
 	 * @param envelope the sender, and recipients that are served here
 	 * @param content the content, which stays the caller's
-	 * @return one outcome for each recipient: delivered ones have the message durably
-	 * @throws IOException if it has got to nobody; it is tried again
+	 * @return one outcome for each recipient: delivered ones have the message durably.
+	 * Recipients without an outcome get the message again later
+	 * @throws IOException if it has got to nobody; it is tried again, as after any other
+	 * exception
 	 */
 	List<Outcome> deliver(Envelope envelope, Content content) throws IOException;
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ReversePath;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps here what belongs here, and asks another router for the way of everything else.
@@ -19,29 +20,34 @@ public final class LocalRouter implements Router {
 	/** What no address of a recipient looks like. */
 	private static final String LOCAL = "(local)";
 
-	private final LocalDelivery local;
+	private final @Nullable LocalDelivery local;
 
 	private final Router others;
 
 	/**
 	 * A router.
-	 * @param local knows what belongs here
+	 * @param local knows what belongs here; {@code null} if nothing does, and what waits
+	 * here goes on waiting
 	 * @param others knows the way of the rest
 	 */
-	public LocalRouter(LocalDelivery local, Router others) {
+	public LocalRouter(@Nullable LocalDelivery local, Router others) {
 		this.local = local;
 		this.others = others;
 	}
 
 	@Override
 	public String destination(ReversePath sender, Mailbox recipient) {
-		return this.local.serves(recipient) ? LOCAL : this.others.destination(sender, recipient);
+		return (this.local != null && this.local.serves(recipient)) ? LOCAL
+				: this.others.destination(sender, recipient);
 	}
 
 	@Override
 	public CompletionStage<Route> route(String destination) {
-		return destination.equals(LOCAL) ? CompletableFuture.completedFuture(new Route.Local(this.local))
-				: this.others.route(destination);
+		if (!destination.equals(LOCAL)) {
+			return this.others.route(destination);
+		}
+		return CompletableFuture.completedFuture((this.local != null) ? new Route.Local(this.local)
+				: new Route.Unavailable(RoutingReplies.noLocalDelivery()));
 	}
 
 }

@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.mailio.dns.DnsAnswer;
 import io.mailio.dns.DnsResolver;
@@ -32,6 +34,10 @@ import io.mailio.smtp.ReversePath;
  * domain in the order of their preferences, equal ones at random, each with all its
  * addresses; without mail exchangers the domain itself. A domain that takes no mail says
  * so with a null MX (RFC 7505).
+ *
+ * <p>
+ * A smart host that no rule names any more is not spoken to: mail that waits for it has
+ * no way until it is named again, since nobody knows how it was to be spoken to.
  *
  * <p>
  * What the DNS could not tell is temporary. Addresses are checked here and handed on with
@@ -53,6 +59,9 @@ public final class MxRouter implements Router {
 
 	private final List<Rule> rules;
 
+	/** The destinations of the hosts that rules name. */
+	private final Set<String> smartHosts;
+
 	private final Ourselves ourselves;
 
 	private final AddressOrder order;
@@ -73,6 +82,11 @@ public final class MxRouter implements Router {
 		this.dns = dns;
 		this.options = options;
 		this.rules = options.rules().stream().map(Rule::new).toList();
+		this.smartHosts = options.rules()
+			.stream()
+			.flatMap((rule) -> rule.smartHost().stream())
+			.map(SmartHost::destination)
+			.collect(Collectors.toUnmodifiableSet());
 		this.ourselves = ourselves;
 		this.order = (options.addressOrder() != AddressOrder.AUTO) ? options.addressOrder()
 				: ourselves.hasIpv6() ? AddressOrder.IPV6_FIRST : AddressOrder.IPV4_FIRST;
@@ -96,6 +110,9 @@ public final class MxRouter implements Router {
 	@Override
 	public CompletionStage<Route> route(String destination) {
 		Destination parsed = Destination.parse(destination);
+		if (parsed instanceof Destination.Host host && !this.smartHosts.contains(destination)) {
+			return done(new Route.Unavailable(RoutingReplies.smartHostNotConfigured(host.name())));
+		}
 		if (parsed instanceof Destination.Host host) {
 			return this.dns.configuredHost(host.name()).thenApply((answer) -> smartHost(host, answer));
 		}

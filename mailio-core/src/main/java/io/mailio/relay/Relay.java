@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -18,9 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -72,7 +76,7 @@ public final class Relay implements AutoCloseable {
 	/** Something has come, or has become possible. */
 	private final Condition wake = this.lock.newCondition();
 
-	private final Condition idle = this.lock.newCondition();
+	private final CompletableFuture<Void> idle = new CompletableFuture<>();
 
 	// The rest is guarded by the lock.
 
@@ -85,6 +89,9 @@ public final class Relay implements AutoCloseable {
 	private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparing(Parked::until));
 
 	private int active;
+
+	/** When lanes without work are looked through. */
+	private Instant nextSweep = Instant.MIN;
 
 	private boolean asked = true;
 
@@ -133,17 +140,41 @@ public final class Relay implements AutoCloseable {
 			}
 			this.thread = new Thread(this::run, "mailio-relay");
 			this.thread.setDaemon(true);
-			this.thread.start();
 		}
 		finally {
 			this.lock.unlock();
 		}
+		// First, or what comes before is heard by nobody.
 		this.queue.onReady(this::wake);
+		this.thread.start();
 	}
 
 	private void wake() {
 		this.lock.lock();
 		try {
+			this.asked = true;
+			this.wake.signal();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Tries destinations at once that are left alone because they were not reached.
+	 * @param destinations their names
+	 */
+	public void retryNow(Collection<String> destinations) {
+		this.lock.lock();
+		try {
+			Instant now = this.clock.instant();
+			for (String destination : destinations) {
+				Lane lane = this.lanes.get(destination);
+				if (lane != null) {
+					lane.unpaused();
+					lineUp(lane, now);
+				}
+			}
 			this.asked = true;
 			this.wake.signal();
 		}
@@ -164,35 +195,48 @@ public final class Relay implements AutoCloseable {
 	}
 
 	/**
+	 * Begins nothing more. Does not block.
+	 * @return completes, on any thread, when nothing is under way any more
+	 */
+	public CompletableFuture<Void> drain() {
+		this.lock.lock();
+		try {
+			this.stopped = true;
+			this.wake.signal();
+			if (this.active == 0) {
+				this.idle.complete(null);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return this.idle.copy();
+	}
+
+	/**
 	 * Begins nothing more, and waits for what is under way.
 	 * @param grace for how long
 	 * @return whether nothing is under way any more; what is comes back to the queue when
 	 * that is closed
 	 */
 	public boolean stop(Duration grace) {
-		this.lock.lock();
 		try {
-			this.stopped = true;
-			this.wake.signal();
-			long left = grace.toNanos();
-			while (this.active > 0 && left > 0) {
-				left = this.idle.awaitNanos(left);
-			}
-			return this.active == 0;
+			drain().get(grace.toNanos(), TimeUnit.NANOSECONDS);
+			return true;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			return false;
 		}
-		finally {
-			this.lock.unlock();
+		catch (ExecutionException | TimeoutException ex) {
+			return false;
 		}
 	}
 
 	/** Begins nothing more. */
 	@Override
 	public void close() {
-		stop(Duration.ZERO);
+		drain();
 	}
 
 	// ---- The thread: waits, and looks what there is ----
@@ -220,6 +264,10 @@ public final class Relay implements AutoCloseable {
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
+			if (now.isAfter(this.nextSweep)) {
+				this.lanes.values().removeIf((lane) -> lane.isStale(now));
+				this.nextSweep = now.plus(this.options.retry().longest());
+			}
 			for (String destination : ready) {
 				Lane lane = this.lanes.computeIfAbsent(destination, (name) -> new Lane(name, this.options));
 				lane.announced();
@@ -456,8 +504,8 @@ public final class Relay implements AutoCloseable {
 				this.asked = true;
 				this.wake.signal();
 			}
-			if (this.active == 0) {
-				this.idle.signalAll();
+			if (this.stopped && this.active == 0) {
+				this.idle.complete(null);
 			}
 		}
 		finally {

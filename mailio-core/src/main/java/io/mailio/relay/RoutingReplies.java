@@ -49,6 +49,16 @@ final class RoutingReplies {
 		return reply(451, 4, 4, "The host %s has no address", host);
 	}
 
+	/** The configuration has changed while mail was waiting. */
+	static Reply smartHostNotConfigured(String host) {
+		return reply(451, 4, 4, "The host %s that the mail waits for is not configured any more", host);
+	}
+
+	/** The same for mailboxes of this server. */
+	static Reply noLocalDelivery() {
+		return reply(451, 3, 5, "Nothing puts mail into mailboxes of this server");
+	}
+
 	static Reply smartHostLookupFailed(String host, String reason) {
 		return reply(451, 4, 3, "The host %s could not be looked up: %s", host, reason);
 	}

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.mailio.dns.DnsOptions;
 import io.mailio.dns.DnsResolver;
@@ -72,6 +73,13 @@ class MxRouterTests {
 		return new MxRouter(this.dns,
 				new RoutingOptions(this.rules, 25, this.allowPrivate, this.order, this.maxHosts, this.maxAddresses),
 				this.ourselves, () -> this.random);
+	}
+
+	/** By rules that no recipient of these tests meets. */
+	private void named(SmartHost... hosts) {
+		this.rules = Stream.of(hosts)
+			.map((host) -> new RoutingRule("nowhere.example", "*", Optional.of(host)))
+			.toList();
 	}
 
 	private Route route(String destination) throws Exception {
@@ -352,6 +360,7 @@ class MxRouterTests {
 
 	@Test
 	void aSmartHostMayBePrivateAndIsNoMailDomain() throws Exception {
+		named(new SmartHost("relay.example.net", 587), new SmartHost("127.0.0.1", 2525), new SmartHost("::1", 2525));
 		this.server.zone("relay.example.net 300 A 10.0.0.1", "relay.example.net 300 AAAA fd00::1",
 				"relay.example.net 300 MX 10 other.example.net");
 		assertThat(tried("[relay.example.net]:587")).containsExactly("relay.example.net [10.0.0.1]:587",
@@ -362,6 +371,10 @@ class MxRouterTests {
 
 	@Test
 	void mailWaitsWhateverIsWrongWithASmartHost() throws Exception {
+		assertUnavailable("[gone.example.net]:25",
+				"451 4.4.4 The host gone.example.net that the mail waits for is not configured any more");
+		named(new SmartHost("gone.example.net", 25), new SmartHost("down.example.net", 25),
+				new SmartHost("127.0.0.1", 2525));
 		assertUnavailable("[gone.example.net]:25", "451 4.4.4 The host gone.example.net has no address");
 		this.server.failing("down.example.net.", "A", Rcode.SERVFAIL)
 			.failing("down.example.net.", "AAAA", Rcode.SERVFAIL);

@@ -21,11 +21,10 @@ import io.mailio.queue.NewMessage;
 import io.mailio.queue.NewMessage.Addressee;
 import io.mailio.queue.QueueFullException;
 import io.mailio.queue.QueueId;
-import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Recipient;
-import io.mailio.smtp.Reply;
+import io.mailio.smtp.Replies;
 import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,8 +37,6 @@ import org.slf4j.LoggerFactory;
 final class QueueDelivery implements Delivery {
 
 	private static final Logger logger = LoggerFactory.getLogger(QueueDelivery.class);
-
-	private static final Reply FULL = new Reply(452, new EnhancedStatusCode(3, 1), "Insufficient system storage");
 
 	private final MessageQueue queue;
 
@@ -93,7 +90,7 @@ final class QueueDelivery implements Delivery {
 		catch (CompletionException ex) {
 			if (ex.getCause() instanceof QueueFullException) {
 				logger.warn("No room in the queue for a message of {} octets", this.message.size());
-				throw new SmtpReplyException(FULL);
+				throw new SmtpReplyException(Replies.INSUFFICIENT_STORAGE);
 			}
 			throw new IOException("The message could not be queued", ex.getCause());
 		}

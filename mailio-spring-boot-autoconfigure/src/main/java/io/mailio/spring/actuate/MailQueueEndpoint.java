@@ -141,9 +141,10 @@ public final class MailQueueEndpoint {
 	 * @param action what to do: {@code retry}, {@code hold} or {@code release} a message,
 	 * {@code suspend} or {@code resume} a destination
 	 * @return whether it was there
+	 * @throws IOException if the queue cannot be read
 	 */
 	@WriteOperation
-	public boolean change(@Selector String what, @Selector String name, Action action) {
+	public boolean change(@Selector String what, @Selector String name, Action action) throws IOException {
 		return switch (what) {
 			case MESSAGES -> changeMessage(id(name), action);
 			case DESTINATIONS -> changeDestination(name, action);
@@ -151,9 +152,9 @@ public final class MailQueueEndpoint {
 		};
 	}
 
-	private boolean changeMessage(QueueId id, Action action) {
+	private boolean changeMessage(QueueId id, Action action) throws IOException {
 		return switch (action) {
-			case RETRY -> queue().retryNow(id);
+			case RETRY -> this.relay.get().retryNow(id);
 			case HOLD -> queue().hold(id);
 			case RELEASE -> queue().release(id);
 			case SUSPEND, RESUME -> throw invalid("What can be done with a message is retry, hold and release");

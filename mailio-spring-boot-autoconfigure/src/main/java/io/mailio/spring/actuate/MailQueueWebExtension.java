@@ -5,6 +5,8 @@
 
 package io.mailio.spring.actuate;
 
+import java.io.IOException;
+
 import io.mailio.spring.actuate.MailQueueEndpoint.Action;
 
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -32,7 +34,8 @@ public final class MailQueueWebExtension {
 	 * @see MailQueueEndpoint#change
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Void> change(@Selector String what, @Selector String name, Action action) {
+	public WebEndpointResponse<Void> change(@Selector String what, @Selector String name, Action action)
+			throws IOException {
 		return response(this.endpoint.change(what, name, action));
 	}
 

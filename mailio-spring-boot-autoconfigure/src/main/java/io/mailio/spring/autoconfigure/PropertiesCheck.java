@@ -147,6 +147,8 @@ final class PropertiesCheck {
 		that(hasHost || (!hasName && port == null && smartHost.getTls() == null), "host",
 				"must be set beside the other properties of a smart host");
 		that(!hasName || smartHost.getPassword() != null, "username", "needs a password beside it");
+		that(!hasName || smartHost.getTls() != RelayProperties.SmartHostTls.NONE, "tls",
+				"must not be none beside a username: passwords are never sent without TLS");
 		that(!hasName || String.valueOf(smartHost.getUsername()).indexOf('\0') < 0, "username", "must not hold NUL");
 		if (!hasName && StringUtils.hasText(smartHost.getPassword())) {
 			this.errors.reject("username", this.errors.getObjectName() + ".username must be set beside the password");

@@ -89,13 +89,14 @@ class RelayPropertiesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			value = { "smart-host.host=h.example smart-host.username=me | needs a password beside it",
-					"smart-host.host=h.example smart-host.password=hush | username must be set beside the password",
-					"smart-host.username=me smart-host.password=hush | must be set beside the other properties",
-					"routes[0].port=25 | must be set beside the other properties",
-					"routes[0].recipient-domain=-a- | write a domain, *.domain for all below it, or * for all",
-					"routes[0].sender-domain=* routes[1].sender-domain=a@b | write a domain" })
+	@CsvSource(delimiter = '|', value = {
+			"smart-host.host=h.example smart-host.username=me | needs a password beside it",
+			"smart-host.host=h.example smart-host.username=me smart-host.password=hush smart-host.tls=none | passwords are never sent without TLS",
+			"smart-host.host=h.example smart-host.password=hush | username must be set beside the password",
+			"smart-host.username=me smart-host.password=hush | must be set beside the other properties",
+			"routes[0].port=25 | must be set beside the other properties",
+			"routes[0].recipient-domain=-a- | write a domain, *.domain for all below it, or * for all",
+			"routes[0].sender-domain=* routes[1].sender-domain=a@b | write a domain" })
 	void whatDoesNotFitTogetherFailsAndTellsNoPassword(String pairs, String reason) {
 		this.runner.withPropertyValues(properties(pairs.split(" ")))
 			.run((context) -> assertThat(context).getFailure()
