@@ -64,6 +64,8 @@ public final class Conversation implements Dialogue {
 	/** What is answered without an enhanced status code (RFC 2034 section 4). */
 	private static final Set<String> PLAIN_REPLIES = Set.of("connect", "ehlo", "helo", "lhlo");
 
+	private static final String BDAT = "bdat";
+
 	private final SmtpService service;
 
 	private final SessionState session;
@@ -167,7 +169,8 @@ public final class Conversation implements Dialogue {
 		String argument = (space < 0) ? "" : line.substring(space + 1);
 		Verb<?> verb = this.service.commands().find(line, end);
 		if (verb == null) {
-			verb = customVerb(line.substring(0, end).toLowerCase(Locale.ROOT));
+			verb = announcesChunk(line) ? this.service.commands().find(line, BDAT.length())
+					: customVerb(line.substring(0, end).toLowerCase(Locale.ROOT));
 		}
 		if (this.trace != null) {
 			trace(this.trace, verb, line);
@@ -182,6 +185,14 @@ public final class Conversation implements Dialogue {
 		else {
 			unrecognized(line);
 		}
+	}
+
+	/**
+	 * BDAT with a TAB behind it is malformed, but its octets follow all the same and must
+	 * not be taken for commands.
+	 */
+	private static boolean announcesChunk(String line) {
+		return line.regionMatches(true, 0, BDAT, 0, BDAT.length()) && line.startsWith("\t", BDAT.length());
 	}
 
 	private static void trace(ProtocolTrace trace, @Nullable Verb<?> verb, String line) {

@@ -57,6 +57,19 @@ class ChunkingTests {
 		return VirtualConnection.setup().inline("queue", this::keep);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "BDAT\t4 LAST", "bdat\t4", "BDAT\t" })
+	void octetsBehindATabAreNoCommandsEither(String line) {
+		try (VirtualConnection client = setup().connect()) {
+			client.send(HELLO + TO_B);
+			client.said();
+			client.send(line + "\r\nRSET\r\nNOOP\r\n");
+			assertThat(client.codes()).containsExactly(501);
+			assertThat(client.isOpen()).isFalse();
+			assertThat(this.kept).isEmpty();
+		}
+	}
+
 	private static String bdat(String content, boolean last) {
 		return "BDAT " + content.length() + (last ? " LAST" : "") + "\r\n" + content;
 	}
