@@ -77,12 +77,13 @@ final class BounceDelivery implements Delivery {
 			.map((recipient) -> RecipientReport.of(recipient, DeliveryAction.FAILED,
 					this.refused.get(recipient.mailbox())))
 			.toList();
-		Content content = new Octets(this.message);
+		Content content = new Original(this.message);
 		Optional<DeliveryStatusNotification> notification = this.notifications
 			.of(new OriginalMessage(this.envelope, content, Instant.now()), reports);
 		if (notification.isPresent()) {
 			try {
-				this.id = this.relay.send(notification.get().envelope(), new Octets(notification.get().content()))
+				this.id = this.relay
+					.send(notification.get().envelope(), NewMessage.Source.of(notification.get().content()))
 					.toCompletableFuture()
 					.join();
 			}
@@ -104,26 +105,17 @@ final class BounceDelivery implements Delivery {
 		}
 	}
 
-	/** Octets that somebody else releases. */
-	private record Octets(Opener opener, long size) implements Content, NewMessage.Source {
+	/** The message as it was received, which somebody else releases. */
+	private record Original(ReceivedMessage message) implements Content {
 
-		private interface Opener {
-
-			InputStream open() throws IOException;
-
-		}
-
-		Octets(ReceivedMessage message) {
-			this(message::openStream, message.size());
-		}
-
-		Octets(Content content) {
-			this(content::openStream, content.size());
+		@Override
+		public long size() {
+			return this.message.size();
 		}
 
 		@Override
 		public InputStream openStream() throws IOException {
-			return this.opener.open();
+			return this.message.openStream();
 		}
 
 		@Override

@@ -71,7 +71,7 @@ final class RunningRelay {
 	/** Knows destinations before it is known where we listen, and so what leads back. */
 	private volatile Router router;
 
-	private @Nullable Relay relay;
+	private volatile @Nullable Relay relay;
 
 	/**
 	 * Opens the queue.

@@ -17,6 +17,7 @@ import io.mailio.relay.LocalDelivery;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 
 /**
@@ -30,9 +31,6 @@ record ServedMaildirs(Set<String> domains, Maildir maildir, String hostname) imp
 
 	private static final Reply KEPT = new Reply(250, EnhancedStatusCode.UNDEFINED, "Kept in the maildir");
 
-	private static final Reply NO_SUCH_MAILBOX = new Reply(550, new EnhancedStatusCode(1, 1),
-			"No such mailbox: the name is empty or too long");
-
 	@Override
 	public boolean serves(Mailbox recipient) {
 		return this.domains.contains(recipient.asciiDomain());
@@ -45,7 +43,7 @@ record ServedMaildirs(Set<String> domains, Maildir maildir, String hostname) imp
 		return envelope.to()
 			.stream()
 			.map((recipient) -> kept.contains(recipient) ? new Outcome(recipient, Outcome.Kind.DELIVERED, KEPT)
-					: new Outcome(recipient, Outcome.Kind.BOUNCED, NO_SUCH_MAILBOX))
+					: new Outcome(recipient, Outcome.Kind.BOUNCED, Replies.NO_SUCH_MAILBOX))
 			.toList();
 	}
 

@@ -257,10 +257,10 @@ final class QueueEvent {
 	}
 
 	private void commit(ChainOutcome outcome) {
-		List<Delivery> deliveries = withBounce(outcome.deliveries());
+		List<Delivery> deliveries = outcome.deliveries();
 		try {
 			refuseUntaken(outcome);
-			keepOrRefuse(outcome, deliveries);
+			keepOrRefuse(outcome, withBounce(deliveries));
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Message {} could not be kept: a delivery failed", this.id, Printable.of(ex));

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 
+import io.mailio.message.Content;
+import io.mailio.message.ReceivedMessage;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.ReversePath;
@@ -68,6 +70,31 @@ public record NewMessage(ReversePath from, Parameters parameters, List<Addressee
 		 * @throws IOException if they cannot be read
 		 */
 		InputStream openStream() throws IOException;
+
+		/** Content that somebody else releases, once it is queued. */
+		static Source of(Content content) {
+			return new Octets(content.size(), content::openStream);
+		}
+
+		/** A message that somebody else releases, once it is queued. */
+		static Source of(ReceivedMessage message) {
+			return new Octets(message.size(), message::openStream);
+		}
+
+	}
+
+	private interface Opener {
+
+		InputStream open() throws IOException;
+
+	}
+
+	private record Octets(long size, Opener opener) implements Source {
+
+		@Override
+		public InputStream openStream() throws IOException {
+			return this.opener.open();
+		}
 
 	}
 

@@ -6,7 +6,6 @@
 package io.mailio.relay;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
-import io.mailio.message.Content;
 import io.mailio.queue.Claim;
 import io.mailio.queue.MessageQueue;
 import io.mailio.queue.NewMessage;
@@ -160,27 +158,13 @@ final class Settlement {
 					this.router.destination(ReversePath.NULL, recipient.mailbox())))
 			.toList();
 		NewMessage message = new NewMessage(ReversePath.NULL, notification.envelope().parameters(), addressees,
-				new ContentSource(notification.content()), null);
+				NewMessage.Source.of(notification.content()), null);
 		try {
 			return this.queue.enqueue(message).toCompletableFuture().join();
 		}
 		catch (CompletionException ex) {
 			throw new IOException("A notification could not be queued", ex.getCause());
 		}
-	}
-
-	private record ContentSource(Content content) implements NewMessage.Source {
-
-		@Override
-		public long size() {
-			return this.content.size();
-		}
-
-		@Override
-		public InputStream openStream() throws IOException {
-			return this.content.openStream();
-		}
-
 	}
 
 	private void publish(Claim claim, List<AttemptResult> results, Instant retryAt) {

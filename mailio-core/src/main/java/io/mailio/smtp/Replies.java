@@ -151,6 +151,10 @@ public final class Replies {
 	public static final Reply BARE_NEWLINE = new Reply(550, status(6, 11),
 			"Message refused: it holds a bare CR or LF (RFC 5321 section 2.3.8)");
 
+	/** A mailbox whose name cannot be one. */
+	public static final Reply NO_SUCH_MAILBOX = new Reply(550, status(1, 1),
+			"No such mailbox: the name is empty or too long");
+
 	/** Content could not be kept. */
 	public static final Reply INSUFFICIENT_STORAGE = new Reply(452, status(3, 1), "Insufficient system storage");
 

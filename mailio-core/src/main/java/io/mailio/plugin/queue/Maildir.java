@@ -27,10 +27,9 @@ import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 import io.mailio.message.ReceivedMessage;
-import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Printable;
-import io.mailio.smtp.Reply;
+import io.mailio.smtp.Replies;
 import io.mailio.smtp.ReversePath;
 
 /**
@@ -60,11 +59,6 @@ public final class Maildir implements CommandHandler {
 
 	/** Where maildirs are, unless configured otherwise. */
 	public static final String DEFAULT_PATTERN = "./mailio/maildir/%d/%n";
-
-	private static final Reply NO_SUCH_MAILBOX = new Reply(550, new EnhancedStatusCode(1, 1),
-			"No such mailbox: the name is empty or too long");
-
-	private static final Reply FULL = new Reply(452, new EnhancedStatusCode(3, 1), "Insufficient system storage");
 
 	private final String pattern;
 
@@ -120,7 +114,7 @@ public final class Maildir implements CommandHandler {
 			if (req.session().server().serves(recipient.domain())) {
 				Optional<Path> maildir = this.directories.of(recipient);
 				if (maildir.isEmpty()) {
-					return res.reject(NO_SUCH_MAILBOX);
+					return res.reject(Replies.NO_SUCH_MAILBOX);
 				}
 				maildirs.computeIfAbsent(maildir.get(), (path) -> new ArrayList<>()).add(recipient);
 			}
@@ -134,7 +128,7 @@ public final class Maildir implements CommandHandler {
 	 */
 	public Decision checkRecipient(SmtpRequest req, SmtpResponse res) {
 		boolean ours = req.session().server().serves(req.to().domain());
-		return (ours && this.directories.of(req.to()).isEmpty()) ? res.reject(NO_SUCH_MAILBOX) : res.accept();
+		return (ours && this.directories.of(req.to()).isEmpty()) ? res.reject(Replies.NO_SUCH_MAILBOX) : res.accept();
 	}
 
 	private Decision keep(Map<Path, List<Mailbox>> maildirs, SmtpRequest req, SmtpResponse res) throws IOException {
@@ -153,7 +147,7 @@ public final class Maildir implements CommandHandler {
 				res.log()
 					.warn("No room for a message of {} octets below {}: {}", req.message().size(), root(),
 							Printable.of(ex.toString()));
-				return res.reject(FULL);
+				return res.reject(Replies.INSUFFICIENT_STORAGE);
 			}
 			throw ex;
 		}

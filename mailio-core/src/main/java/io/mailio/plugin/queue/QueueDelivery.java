@@ -6,7 +6,6 @@
 package io.mailio.plugin.queue;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -83,7 +82,7 @@ final class QueueDelivery implements Delivery {
 		try {
 			this.id = this.queue
 				.enqueue(new NewMessage(this.envelope.from(), this.envelope.parameters(), addressees,
-						new MessageSource(this.message), null))
+						NewMessage.Source.of(this.message), null))
 				.toCompletableFuture()
 				.join();
 		}
@@ -107,20 +106,6 @@ final class QueueDelivery implements Delivery {
 			this.id = null;
 			this.queue.delete(queued);
 		}
-	}
-
-	private record MessageSource(ReceivedMessage message) implements NewMessage.Source {
-
-		@Override
-		public long size() {
-			return this.message.size();
-		}
-
-		@Override
-		public InputStream openStream() throws IOException {
-			return this.message.openStream();
-		}
-
 	}
 
 }

@@ -5,7 +5,6 @@
 
 package io.mailio.spring.mail;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -160,8 +159,8 @@ public final class MailioMailSender implements JavaMailSender {
 		Content octets = write(message);
 		try {
 			SmtpRelay relay = this.relay.get();
-			return (notBefore != null) ? relay.send(envelope, new Source(octets), notBefore)
-					: relay.send(envelope, new Source(octets));
+			NewMessage.Source source = NewMessage.Source.of(octets);
+			return (notBefore != null) ? relay.send(envelope, source, notBefore) : relay.send(envelope, source);
 		}
 		finally {
 			octets.release();
@@ -199,25 +198,6 @@ public final class MailioMailSender implements JavaMailSender {
 	 * @param id its name, once it is durable
 	 */
 	private record Queueing(Object original, CompletionStage<QueueId> id) {
-	}
-
-	/**
-	 * Content, as the queue takes it.
-	 *
-	 * @param content the content
-	 */
-	private record Source(Content content) implements NewMessage.Source {
-
-		@Override
-		public long size() {
-			return this.content.size();
-		}
-
-		@Override
-		public InputStream openStream() throws IOException {
-			return this.content.openStream();
-		}
-
 	}
 
 }
