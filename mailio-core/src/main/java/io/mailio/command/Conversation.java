@@ -164,13 +164,11 @@ public final class Conversation implements Dialogue {
 			refuseUnprintable(line);
 			return;
 		}
-		int space = line.indexOf(' ');
-		int end = (space < 0) ? line.length() : space;
-		String argument = (space < 0) ? "" : line.substring(space + 1);
+		int end = endOfVerb(line);
+		String argument = (end == line.length()) ? "" : line.substring(end + 1);
 		Verb<?> verb = this.service.commands().find(line, end);
 		if (verb == null) {
-			verb = announcesChunk(line) ? this.service.commands().find(line, BDAT.length())
-					: customVerb(line.substring(0, end).toLowerCase(Locale.ROOT));
+			verb = customVerb(line.substring(0, end).toLowerCase(Locale.ROOT));
 		}
 		if (this.trace != null) {
 			trace(this.trace, verb, line);
@@ -188,11 +186,14 @@ public final class Conversation implements Dialogue {
 	}
 
 	/**
-	 * BDAT with a TAB behind it is malformed, but its octets follow all the same and must
-	 * not be taken for commands.
+	 * BDAT ends at a TAB too: octets follow that must not be taken for commands.
 	 */
-	private static boolean announcesChunk(String line) {
-		return line.regionMatches(true, 0, BDAT, 0, BDAT.length()) && line.startsWith("\t", BDAT.length());
+	private static int endOfVerb(String line) {
+		if (line.startsWith("\t", BDAT.length()) && line.regionMatches(true, 0, BDAT, 0, BDAT.length())) {
+			return BDAT.length();
+		}
+		int space = line.indexOf(' ');
+		return (space < 0) ? line.length() : space;
 	}
 
 	private static void trace(ProtocolTrace trace, @Nullable Verb<?> verb, String line) {

@@ -58,15 +58,25 @@ class ChunkingTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "BDAT\t4 LAST", "bdat\t4", "BDAT\t" })
+	@ValueSource(strings = { "BDAT\t6 LAST", "bdat\t6 last", "BDAT\t 6 LAST", "BDAT\t\t6 LAST" })
 	void octetsBehindATabAreNoCommandsEither(String line) {
 		try (VirtualConnection client = setup().connect()) {
 			client.send(HELLO + TO_B);
 			client.said();
 			client.send(line + "\r\nRSET\r\nNOOP\r\n");
+			assertThat(client.codes()).containsExactly(250, 250);
+			assertThat(this.kept).containsExactly("\r\nRSET\r\n");
+		}
+	}
+
+	@Test
+	void nothingFollowsAMalformedChunkWithATab() {
+		try (VirtualConnection client = setup().connect()) {
+			client.send(HELLO + TO_B);
+			client.said();
+			client.send("BDAT\tx\r\nRSET\r\n");
 			assertThat(client.codes()).containsExactly(501);
 			assertThat(client.isOpen()).isFalse();
-			assertThat(this.kept).isEmpty();
 		}
 	}
 

@@ -37,7 +37,7 @@ final class SmtpOracle {
 	private static final Pattern UNPRINTABLE = Pattern
 		.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ufffd]");
 
-	private static final Pattern BDAT = Pattern.compile("(?i)BDAT(?: (.*))?");
+	private static final Pattern BDAT = Pattern.compile("(?i)BDAT(?:[ \t](.*))?");
 
 	private static final Pattern CHUNK = Pattern.compile("(\\d{1,18})(?: (.*))?", Pattern.DOTALL);
 
