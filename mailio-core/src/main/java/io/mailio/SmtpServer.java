@@ -44,9 +44,8 @@ import io.mailio.handler.HandlerSpec;
 import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.handler.SessionListener;
 import io.mailio.message.ContentBuffer;
-import io.mailio.plugin.mail.SenderLogin;
+import io.mailio.metrics.Meters;
 import io.mailio.plugin.mail.SenderPolicy;
-import io.mailio.plugin.queue.Discard;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.session.EarlyTalkers;
@@ -140,43 +139,23 @@ public final class SmtpServer implements AutoCloseable {
 		this.disabled = new LinkedHashSet<>();
 		options.disabled.forEach(this::switchOff);
 		this.relay = (options.relay != null) ? new SmtpRelay(options.relay, this::relayEnvironment) : null;
-		addRelayHandlers();
-		if (options.maildir != null) {
-			Maildir maildir = options.maildir;
-			this.handlers.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), maildir));
-			this.handlers.add(HandlerRegistration.builtIn("rcpt", "mailbox", (spec) -> spec.blocking(false).order(0),
-					maildir::checkRecipient));
-		}
-		String[] submission = listeners().stream().filter((name) -> rules(name).isSubmission()).toArray(String[]::new);
-		if (submission.length > 0) {
-			this.handlers.add(HandlerRegistration.builtIn("mail", "sender-login",
-					(spec) -> spec.blocking(false).order(0).listeners(submission),
-					new SenderLogin(options.senderPolicy)));
-		}
-		if (options.discard) {
-			this.handlers.add(HandlerRegistration.builtIn("queue", "discard", (spec) -> spec.blocking(false).order(0),
-					new Discard()));
-		}
+		this.handlers.addAll(options.builtIn.registrations(surroundings()));
+	}
+
+	private BuiltInHandlers.Surroundings surroundings() {
+		SmtpRelay relay = this.relay;
+		return new BuiltInHandlers.Surroundings(
+				listeners().stream().filter((listener) -> rules(listener).isSubmission()).toList(),
+				(listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP) ? relay.rules()
+						: RelayRules.RECEIVE_ONLY,
+				relay);
 	}
 
 	private RelayEnvironment relayEnvironment() {
-		Maildir maildir = this.options.maildir;
+		Maildir maildir = this.options.builtIn.maildir;
 		boolean kept = maildir != null && !this.disabled.contains(MAILDIR);
 		return new RelayEnvironment(this.hostname, this.options.dns,
 				kept ? new ServedMaildirs(this.domains, maildir, this.hostname) : null);
-	}
-
-	private void addRelayHandlers() {
-		SmtpRelay relay = this.relay;
-		Function<String, RelayRules> rules = (
-				listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP) ? relay.rules()
-						: RelayRules.RECEIVE_ONLY;
-		this.handlers.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0),
-				new io.mailio.plugin.rcpt.Relay(rules)));
-		if (relay != null) {
-			this.handlers.add(HandlerRegistration.builtIn("queue", "relay", (spec) -> spec.order(0),
-					new io.mailio.plugin.queue.Relay(rules, relay::queue, relay::destination, relay.maxHops())));
-		}
 	}
 
 	/** A builder with the defaults. */
@@ -242,7 +221,7 @@ public final class SmtpServer implements AutoCloseable {
 	/** Where no maildir takes mail, its limits of names do not hold either. */
 	private void switchOff(String handler) {
 		this.disabled.add(handler);
-		if (this.options.maildir != null && handler.equals(MAILDIR)) {
+		if (this.options.builtIn.maildir != null && handler.equals(MAILDIR)) {
 			this.disabled.add(MAILBOX);
 		}
 	}
@@ -370,7 +349,7 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	private void checkMaildir(InetSocketAddress address) {
-		Maildir maildir = this.options.maildir;
+		Maildir maildir = this.options.builtIn.maildir;
 		if (maildir == null || this.disabled.contains(MAILDIR)) {
 			return;
 		}
@@ -595,9 +574,7 @@ public final class SmtpServer implements AutoCloseable {
 
 		private DnsOptions dns = DnsOptions.defaults();
 
-		private @Nullable Maildir maildir;
-
-		private boolean discard;
+		private final BuiltInHandlers builtIn;
 
 		private @Nullable RelaySpec relay;
 
@@ -621,13 +598,12 @@ public final class SmtpServer implements AutoCloseable {
 
 		private @Nullable CredentialStore credentialStore;
 
-		private SenderPolicy senderPolicy = SenderPolicy.OWN_ADDRESS;
-
 		private Duration gracePeriod = Duration.ofSeconds(30);
 
 		private Function<StartWarning, String> startAdvice = StartWarning::advice;
 
 		private Builder() {
+			this.builtIn = new BuiltInHandlers();
 		}
 
 		/** What a server was built with stays as it is when the builder is used again. */
@@ -646,8 +622,7 @@ public final class SmtpServer implements AutoCloseable {
 			this.rawHeaders = other.rawHeaders;
 			this.content = other.content;
 			this.dns = other.dns;
-			this.maildir = other.maildir;
-			this.discard = other.discard;
+			this.builtIn = new BuiltInHandlers(other.builtIn);
 			this.relay = (other.relay != null) ? new RelaySpec(other.relay) : null;
 			this.handlerExecutor = other.handlerExecutor;
 			this.handlerConfig = other.handlerConfig;
@@ -657,7 +632,6 @@ public final class SmtpServer implements AutoCloseable {
 			this.earlyTalkers = other.earlyTalkers;
 			this.authenticators.addAll(other.authenticators);
 			this.credentialStore = other.credentialStore;
-			this.senderPolicy = other.senderPolicy;
 			this.gracePeriod = other.gracePeriod;
 			this.startAdvice = other.startAdvice;
 		}
@@ -777,7 +751,7 @@ public final class SmtpServer implements AutoCloseable {
 		 * the local part, for example {@value Maildir#DEFAULT_PATTERN}
 		 */
 		public Builder maildir(String pattern) {
-			this.maildir = new Maildir(pattern);
+			this.builtIn.maildir = new Maildir(pattern);
 			return this;
 		}
 
@@ -797,7 +771,13 @@ public final class SmtpServer implements AutoCloseable {
 		 * measurements.
 		 */
 		public Builder discard() {
-			this.discard = true;
+			this.builtIn.discard = true;
+			return this;
+		}
+
+		/** Where the server tells what there is to count; the default is nowhere. */
+		public Builder meters(Meters meters) {
+			this.builtIn.meters = meters;
 			return this;
 		}
 
@@ -922,7 +902,7 @@ public final class SmtpServer implements AutoCloseable {
 		 * ({@code mail/sender-login}); the default is {@link SenderPolicy#OWN_ADDRESS}.
 		 */
 		public Builder senderPolicy(SenderPolicy senderPolicy) {
-			this.senderPolicy = senderPolicy;
+			this.builtIn.senderPolicy = senderPolicy;
 			return this;
 		}
 

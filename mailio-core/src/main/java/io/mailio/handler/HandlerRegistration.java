@@ -105,6 +105,16 @@ public final class HandlerRegistration {
 				true, handler);
 	}
 
+	/**
+	 * A reactive handler of ours under its anchor, which gives its place in the chain.
+	 * @throws HandlerConfigurationException if the command or the name cannot be one
+	 */
+	public static HandlerRegistration builtInReactive(String command, String name, Consumer<HandlerSpec> customizer,
+			ReactiveCommandHandler handler) {
+		return new HandlerRegistration(command, name, spec(command, name, customizer), Execution.REACTIVE, true,
+				handler);
+	}
+
 	private static HandlerSpec spec(String command, String name, Consumer<HandlerSpec> customizer) {
 		HandlerNames.requireCommand(command);
 		HandlerNames.requireName(command, name);

@@ -1,0 +1,64 @@
+/*
+ * Copyright the mailio authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+
+package io.mailio.metrics;
+
+import java.util.List;
+
+/**
+ * All meters, with their tags. The values of a tag are few and never a client's words.
+ */
+public enum MeterName {
+
+	/** Messages that the relay's queue has taken or refused. */
+	QUEUE_ENQUEUE("mailio.queue.enqueue", Kind.TIMER,
+			"Messages brought to the queue of the relay, until they are durable", "outcome");
+
+	/** What is told of an event. */
+	public enum Kind {
+
+		/** How often. */
+		COUNTER,
+		/** How often, and how long it took. */
+		TIMER
+
+	}
+
+	private final String id;
+
+	private final Kind kind;
+
+	private final String description;
+
+	private final List<String> tags;
+
+	MeterName(String id, Kind kind, String description, String... tags) {
+		this.id = id;
+		this.kind = kind;
+		this.description = description;
+		this.tags = List.of(tags);
+	}
+
+	/** The name that metrics systems show, with dots. */
+	public String id() {
+		return this.id;
+	}
+
+	/** Whether it is counted or timed. */
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/** What it tells. */
+	public String description() {
+		return this.description;
+	}
+
+	/** The names of its tags, in the order in which values are given. */
+	public List<String> tags() {
+		return this.tags;
+	}
+
+}
