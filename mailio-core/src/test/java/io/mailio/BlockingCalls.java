@@ -33,6 +33,11 @@ public final class BlockingCalls implements BlockHoundIntegration {
 		});
 		// A task is handed over: the pool's lock is held for some instructions only.
 		builder.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute");
+		// A timer is set or taken back, likewise. An error here would leave a dead waiter
+		// in
+		// the lock, and no timer of the JVM would ever go off again.
+		builder.allowBlockingCallsInside("java.util.concurrent.CompletableFuture$Delayer", "delay");
+		builder.allowBlockingCallsInside("java.util.concurrent.CompletableFuture$Canceller", "accept");
 	}
 
 	/** All calls so far. */

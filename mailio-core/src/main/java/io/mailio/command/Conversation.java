@@ -391,14 +391,19 @@ public final class Conversation implements Dialogue {
 				Reply own = verb.reply(this, checked);
 				accept(verb, checked, (given != null) ? verb.merge(own, given) : own);
 			}
-			case REJECT -> refuse(verb, checked, Objects.requireNonNull(given));
+			case REJECT -> refuse(verb, checked, Objects.requireNonNull(given), name(verb, outcome));
 			case END -> {
 				if (given != null && given.isNegative()) {
 					verb.refused(this, checked, given);
+					this.session.refused(name(verb, outcome), given);
 				}
 				end(verb.name(), given, Ending.HANDLER);
 			}
 		}
+	}
+
+	private static String name(Verb<?> verb, ChainOutcome outcome) {
+		return verb.name() + "/" + outcome.decidedBy();
 	}
 
 	private <T> void accept(Verb<T> verb, T checked, Reply reply) {
@@ -420,6 +425,10 @@ public final class Conversation implements Dialogue {
 
 	/** Answers that the command has no effect. */
 	<T> void refuse(Verb<T> verb, @Nullable T checked, Reply reply) {
+		refuse(verb, checked, reply, verb.name());
+	}
+
+	private <T> void refuse(Verb<T> verb, @Nullable T checked, Reply reply, String by) {
 		verb.refused(this, checked, reply);
 		// RFC 5321 section 4.5.3.1.10: a client that has more recipients goes on with
 		// DATA.
@@ -427,7 +436,7 @@ public final class Conversation implements Dialogue {
 			this.session.countError();
 		}
 		this.session.rejected(verb.name(), reply.code());
-		this.session.refused(verb.name(), reply);
+		this.session.refused(by, reply);
 		boolean closesAnyway = verb.name().equals("connect") || verb.name().equals("timeout");
 		if (closesAnyway) {
 			end(verb.name(), reply, Ending.REFUSED);

@@ -9,9 +9,11 @@ import java.security.Principal;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.StringJoiner;
 
 import javax.security.auth.x500.X500Principal;
 
+import io.mailio.handler.LoggedValue;
 import io.mailio.session.LogIds;
 import io.mailio.session.SessionState;
 import io.mailio.session.TlsInfo;
@@ -62,6 +64,8 @@ final class LogLine {
 		RECIPIENTS("recipients"),
 		/** Octets of the message. */
 		SIZE("size"),
+		/** What handlers have found out. */
+		HANDLERS("handlers"),
 		/** The handler that has refused. */
 		BY("by"),
 		/** The reply. */
@@ -146,6 +150,27 @@ final class LogLine {
 			this.facts.put(fact, value.toString());
 		}
 		return this;
+	}
+
+	/** Says what handlers have found out, as far as they want it to be seen. */
+	LogLine withFindings(SessionState session) {
+		StringJoiner findings = new StringJoiner(" ");
+		session.values().forEach((command, values) -> values.forEach((handler, value) -> {
+			if (value instanceof LoggedValue logged) {
+				findings.add(command + "/" + handler + ":" + text(logged));
+			}
+		}));
+		return with(Fact.HANDLERS, findings);
+	}
+
+	/** A handler's mistake must not cost the message that is being logged. */
+	private static String text(LoggedValue value) {
+		try {
+			return value.logText();
+		}
+		catch (RuntimeException ex) {
+			return "?";
+		}
 	}
 
 	/** Says how many, if there are any. */

@@ -536,6 +536,7 @@ final class QueueEvent {
 				.with(Fact.TO, "<" + to.get(0) + ">")
 				.with(Fact.RECIPIENTS, to.size())
 				.with(Fact.SIZE, (this.message != null) ? this.message.size() : this.reception.octets())
+				.withFindings(this.session)
 				.with(Fact.BY, this.refusedBy.isEmpty() ? null : "queue/" + this.refusedBy)
 				.with(Fact.RESULT, reply.withStatus(Replies.fallbackStatus("queue", reply.code())))
 				.with(Fact.MS, TimeUnit.NANOSECONDS.toMillis(this.conversation.wire().now() - this.started))

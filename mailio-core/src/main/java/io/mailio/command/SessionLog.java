@@ -43,6 +43,7 @@ final class SessionLog {
 			.withSome(Fact.ERRORS, session.errors())
 			.withSome(Fact.UNRECOGNIZED, session.unrecognized())
 			.withSome(Fact.AUTH_FAILURES, session.authFailures())
+			.withFindings(session)
 			.with(Fact.LAST_REFUSAL, lastRefusal(session))
 			.with(Fact.STAGE,
 					(session.stage() != Stage.CLOSING) ? session.stage().name().toLowerCase(Locale.ROOT) : null)

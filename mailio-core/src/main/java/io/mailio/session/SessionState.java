@@ -263,13 +263,17 @@ public final class SessionState {
 		this.errors++;
 	}
 
-	/** Remembers what was refused, and how. */
-	public void refused(String command, Reply reply) {
-		this.lastRefused = command;
+	/**
+	 * Remembers a refusal.
+	 * @param what the command, or the handler as {@code command/name}
+	 * @param reply how it was refused
+	 */
+	public void refused(String what, Reply reply) {
+		this.lastRefused = what;
 		this.lastRefusal = reply;
 	}
 
-	/** The command that was refused last, empty if none was. */
+	/** The command or handler that refused last, empty if none did. */
 	public String lastRefused() {
 		return this.lastRefused;
 	}

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.mailio.LogWatch;
+import io.mailio.handler.Decision;
+import io.mailio.handler.LoggedValue;
+import io.mailio.handler.SmtpResponse;
 import io.mailio.handler.User;
 import io.mailio.plugin.queue.Discard;
 import io.mailio.session.Limits;
@@ -96,6 +99,48 @@ class LogTests {
 				.asString()
 				.matches("INFO Message refused: .* from=<> to=\"<\\\\\"b c\\\\\"@example\\.com>\" recipients=2 "
 						+ "size=\\d+ by=queue/spam result=\"550 5\\.7\\.1 Say \\\\\"please\\\\\"\" ms=N");
+		}
+	}
+
+	private static Decision find(SmtpResponse res, LoggedValue value) {
+		res.set(value);
+		return res.accept();
+	}
+
+	@Test
+	void whatHandlersHaveFoundOutStandsInTheLineOfTheMessage() {
+		try (LogWatch log = LogWatch.of("io.mailio.message", Level.DEBUG);
+				VirtualConnection client = VirtualConnection.setup()
+					.inline("rcpt", "list", (req, res) -> find(res, () -> "clean"))
+					.inline("queue", "score", (req, res) -> find(res, () -> "7.1\r\n/5"))
+					.inline("queue", "broken", (req, res) -> find(res, () -> {
+						throw new IllegalStateException("No text");
+					}))
+					.inline("queue", "silent", (req, res) -> {
+						res.set("not for the log");
+						return res.accept();
+					})
+					.connect()) {
+			client.data().send("x\r\n.\r\n").work();
+			assertThat(lines(log)).singleElement()
+				.asString()
+				.contains(" handlers=\"rcpt/list:clean queue/", "queue/score:7.1\\u{d}\\u{a}/5", "queue/broken:?")
+				.doesNotContain("silent");
+		}
+	}
+
+	@Test
+	void theEndOfASessionNamesTheHandlerThatHasRefusedLast() {
+		try (LogWatch log = LogWatch.of("io.mailio.session", Level.DEBUG);
+				VirtualConnection client = VirtualConnection.setup().inline("rcpt", "list", (req, res) -> {
+					res.set((LoggedValue) () -> "listed");
+					return res.reject(550, "No");
+				}).connect()) {
+			client.send("EHLO c\r\nMAIL FROM:<>\r\nRCPT TO:<b@example.com>\r\nQUIT\r\n");
+			assertThat(client.isOpen()).isFalse();
+			assertThat(lines(log)).singleElement()
+				.asString()
+				.contains(" handlers=rcpt/list:listed ", " last-refusal=\"rcpt/list 550 No\"");
 		}
 	}
 

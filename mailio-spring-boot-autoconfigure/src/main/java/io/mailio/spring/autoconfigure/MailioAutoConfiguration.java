@@ -16,6 +16,7 @@ import io.mailio.auth.Authenticator;
 import io.mailio.auth.CredentialStore;
 import io.mailio.command.Extension;
 import io.mailio.plugin.mail.SenderPolicy;
+import io.mailio.metrics.Meters;
 import io.mailio.relay.LocalDelivery;
 import io.mailio.relay.RelayListener;
 import io.mailio.spring.SmtpHandlerExecutor;
@@ -101,10 +102,12 @@ public final class MailioAutoConfiguration {
 				ObjectProvider<Authenticator> authenticators, ObjectProvider<CredentialStore> credentialStore,
 				ObjectProvider<Extension> extensions, ObjectProvider<SenderPolicy> senderPolicy,
 				ObjectProvider<RelaySpec.QueueSource> queues, ObjectProvider<LocalDelivery> localDelivery,
-				ObjectProvider<RelayListener> relayListeners, ConfigurableEnvironment environment) {
+				ObjectProvider<RelayListener> relayListeners, ObjectProvider<Meters> meters,
+				ConfigurableEnvironment environment) {
 			new PropertyNames(environment).check();
 			SmtpServer.Builder builder = new ServerFactory(properties).builder(gracePeriod(environment));
 			builder.handlerExecutor(executor.executor()).handlerConfig(new HandlerProperties(environment)::of);
+			meters.ifUnique(builder::meters);
 			BundledTls tls = BundledTls.of(properties.getSsl(), bundles);
 			tls.give(builder::tls);
 			Listeners listeners = new Listeners(properties.getListeners(),
