@@ -11,8 +11,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 
 import io.mailio.handler.Delivery;
 import io.mailio.handler.SmtpReplyException;
@@ -48,7 +49,8 @@ final class BounceDelivery implements Delivery {
 
 	private final ReceivedMessage message;
 
-	private @Nullable QueueId id;
+	/** Written by the thread of the queue. */
+	private volatile @Nullable QueueId id;
 
 	BounceDelivery(DeliveryStatusNotifications notifications, SmtpRelay relay, Envelope envelope,
 			Map<Mailbox, Reply> refused, ReceivedMessage message) {
@@ -71,29 +73,51 @@ final class BounceDelivery implements Delivery {
 
 	@Override
 	public void commit() throws IOException {
+		try {
+			commitAsync().toCompletableFuture().join();
+		}
+		catch (CompletionException ex) {
+			if (ex.getCause() instanceof SmtpReplyException refusal) {
+				throw refusal;
+			}
+			throw new IOException(ex.getCause());
+		}
+	}
+
+	@Override
+	public CompletionStage<Void> commitAsync() {
 		List<RecipientReport> reports = this.envelope.recipients()
 			.stream()
 			.filter((recipient) -> this.refused.containsKey(recipient.mailbox()))
 			.map((recipient) -> RecipientReport.of(recipient, DeliveryAction.FAILED,
 					this.refused.get(recipient.mailbox())))
 			.toList();
-		Content content = new Original(this.message);
-		Optional<DeliveryStatusNotification> notification = this.notifications
-			.of(new OriginalMessage(this.envelope, content, Instant.now()), reports);
-		if (notification.isPresent()) {
-			try {
-				this.id = this.relay
-					.send(notification.get().envelope(), NewMessage.Source.of(notification.get().content()))
-					.toCompletableFuture()
-					.join();
-			}
-			catch (CompletionException ex) {
-				if (ex.getCause() instanceof QueueFullException) {
-					throw new SmtpReplyException(Replies.INSUFFICIENT_STORAGE);
-				}
-				throw new IOException("The notification could not be queued", ex.getCause());
-			}
+		try {
+			return this.notifications
+				.of(new OriginalMessage(this.envelope, new Original(this.message), Instant.now()), reports)
+				.map(this::send)
+				.orElseGet(() -> CompletableFuture.completedFuture(null));
 		}
+		catch (IOException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private CompletionStage<Void> send(DeliveryStatusNotification notification) {
+		return this.relay.send(notification.envelope(), NewMessage.Source.of(notification.content()))
+			.handle(this::queued);
+	}
+
+	private Void queued(@Nullable QueueId id, @Nullable Throwable failure) {
+		this.id = id;
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+		if (cause instanceof QueueFullException) {
+			throw new SmtpReplyException(Replies.INSUFFICIENT_STORAGE);
+		}
+		if (cause != null) {
+			throw new CompletionException(new IOException("The notification could not be queued", cause));
+		}
+		return null;
 	}
 
 	@Override

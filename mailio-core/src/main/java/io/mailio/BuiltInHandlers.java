@@ -70,7 +70,7 @@ final class BuiltInHandlers {
 		SmtpRelay relay = server.relay();
 		if (relay != null) {
 			handlers.add(HandlerRegistration.builtIn("queue", "relay", (spec) -> spec.order(0),
-					new Relay(server.relayRules(), relay::queue, relay::destination, relay.maxHops())));
+					new Relay(server.relayRules(), relay::queue, relay::destination, relay.maxHops(), this.meters)));
 		}
 	}
 

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import io.mailio.command.LogLine.Fact;
 import io.mailio.handler.Bounces;
@@ -24,7 +23,6 @@ import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.Delivery;
 import io.mailio.handler.HandlerChain;
 import io.mailio.handler.SessionListener;
-import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.Subject;
 import io.mailio.message.Content;
 import io.mailio.message.StoredMessage;
@@ -257,16 +255,22 @@ final class QueueEvent {
 	}
 
 	private void commit(ChainOutcome outcome) {
-		List<Delivery> deliveries = outcome.deliveries();
+		Commitment staged = commitment(outcome.deliveries());
 		try {
 			refuseUntaken(outcome);
-			keepOrRefuse(outcome, withBounce(deliveries));
+			List<Delivery> all = withBounce(outcome.deliveries());
+			keepOrRefuse(outcome, all, (all == outcome.deliveries()) ? staged : commitment(all));
 		}
 		catch (RuntimeException | Error ex) {
 			logger.error("Message {} could not be kept: a delivery failed", this.id, Printable.of(ex));
-			rollbackAll(deliveries);
+			// Rather block the loop for a moment than leave half a message behind.
+			staged.rollback();
 			conclude(Replies.LOCAL_ERROR);
 		}
+	}
+
+	private Commitment commitment(List<Delivery> deliveries) {
+		return new Commitment(this.id, deliveries, this.conversation.service().executor(), LogIds.of(this.session));
 	}
 
 	/** Under LMTP each recipient has a reply of its own, and nobody needs another one. */
@@ -283,17 +287,14 @@ final class QueueEvent {
 		return all;
 	}
 
-	private void keepOrRefuse(ChainOutcome outcome, List<Delivery> deliveries) {
+	private void keepOrRefuse(ChainOutcome outcome, List<Delivery> deliveries, Commitment commitment) {
 		if (!outcome.taken() && !takenByAll(deliveries)) {
 			logger.warn("Message {} was refused: no handler keeps mail for all of its recipients", this.id);
-			inTurn(deliveries, () -> {
-				rollbackAll(deliveries);
-				return Replies.NOT_CONFIGURED;
-			});
+			await(commitment.undo(Replies.NOT_CONFIGURED), commitment);
 		}
 		else {
 			Reply accepted = (outcome.reply() != null) ? outcome.reply() : Replies.queued(this.id);
-			inTurn(deliveries, () -> commitAll(deliveries, accepted));
+			await(commitment.commit(this.refused.keySet(), accepted), commitment);
 		}
 	}
 
@@ -311,15 +312,6 @@ final class QueueEvent {
 		this.refused = more;
 	}
 
-	private static boolean anyBlocks(List<Delivery> deliveries) {
-		for (Delivery delivery : deliveries) {
-			if (delivery.isBlocking()) {
-				return true;
-			}
-		}
-		return false;
-	}
-
 	private boolean takenByAll(List<Delivery> deliveries) {
 		if (deliveries.size() == 1 && deliveries.get(0).recipients().size() == this.envelope.recipients().size()) {
 			return true;
@@ -335,75 +327,21 @@ final class QueueEvent {
 		return taken;
 	}
 
-	private Reply commitAll(List<Delivery> deliveries, Reply accepted) {
-		try {
-			commit(deliveries, false);
-			commit(deliveries, true);
-			return accepted;
-		}
-		catch (SmtpReplyException ex) {
-			rollbackAll(deliveries);
-			return ex.reply();
-		}
-		catch (IOException | RuntimeException | Error ex) {
-			logger.error("Message {} could not be kept and is undone everywhere", this.id, Printable.of(ex));
-			rollbackAll(deliveries);
-			return Replies.LOCAL_ERROR;
-		}
-	}
-
-	private void commit(List<Delivery> deliveries, boolean last) throws IOException {
-		for (Delivery delivery : deliveries) {
-			if (delivery.isFinal() == last) {
-				if (!this.refused.isEmpty()) {
-					delivery.exclude(this.refused.keySet());
-				}
-				delivery.commit();
-			}
-		}
-	}
-
-	/** One that fails keeps none of the others from being undone. */
-	private void rollbackAll(List<Delivery> deliveries) {
-		for (Delivery delivery : deliveries) {
-			try {
-				delivery.rollback();
-			}
-			catch (RuntimeException | Error ex) {
-				logger.error("A delivery of message {} could not be undone", this.id, Printable.of(ex));
-			}
-		}
-	}
-
 	/**
-	 * Commits and rollbacks write to disk: then they run on the executor, and to their
-	 * end even if the client leaves.
+	 * What is under way comes to its end even if the client leaves.
 	 */
-	private void inTurn(List<Delivery> deliveries, Supplier<Reply> work) {
-		if (!anyBlocks(deliveries)) {
-			conclude(work.get());
+	private void await(CompletableFuture<Reply> end, Commitment commitment) {
+		if (end.isDone()) {
+			conclude(end.join());
 			return;
 		}
 		this.committing = true;
 		Runnable inTime = this.conversation.wire()
 			.schedule(this::commitIsLate, this.conversation.service().limits().queueTimeout());
-		try {
-			LogIds ids = LogIds.of(this.session);
-			this.conversation.service().executor().execute(() -> ids.during(() -> {
-				Reply reply = work.get();
-				concludeOnLoop(() -> {
-					inTime.run();
-					committed(reply, deliveries);
-				});
-			}));
-		}
-		catch (RuntimeException | Error ex) {
-			logger.error("Message {} could not be kept: the handler executor takes no more work", this.id, ex);
+		end.thenAccept((reply) -> concludeOnLoop(() -> {
 			inTime.run();
-			// Rather block the loop for a moment than leave half a message behind.
-			rollbackAll(deliveries);
-			conclude(Replies.LOCAL_ERROR);
-		}
+			committed(reply, commitment);
+		}));
 	}
 
 	private void commitIsLate() {
@@ -415,22 +353,22 @@ final class QueueEvent {
 	 * A commit has returned. If the client has been told otherwise meanwhile, it is
 	 * undone.
 	 */
-	private void committed(Reply reply, List<Delivery> deliveries) {
+	private void committed(Reply reply, Commitment commitment) {
 		if (!this.concluded) {
 			conclude(reply);
 		}
 		else if (!reply.isNegative()) {
-			undoLate(deliveries);
+			undoLate(commitment);
 		}
 	}
 
-	private void undoLate(List<Delivery> deliveries) {
+	private static void undoLate(Commitment commitment) {
 		try {
-			this.conversation.service().executor().execute(() -> rollbackAll(deliveries));
+			commitment.undo(Replies.LOCAL_ERROR);
 		}
 		catch (RuntimeException | Error ex) {
 			// Rather block the loop for a moment than keep what was refused.
-			rollbackAll(deliveries);
+			commitment.rollback();
 		}
 	}
 

@@ -8,13 +8,15 @@ package io.mailio.handler;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import io.mailio.smtp.Mailbox;
 
 /**
  * A place that has prepared to keep a message: written and forced to disk, but not yet
- * visible. Both methods are called on the handler executor and may block; exactly one of
- * them is called, except that {@link #rollback()} also follows a commit that must be
+ * visible. It is either committed or rolled back, on the handler executor, where that may
+ * block; {@link #rollback()} also follows a commit that has failed, or that must be
  * undone because another delivery of the same message failed.
  */
 public interface Delivery {
@@ -40,8 +42,25 @@ public interface Delivery {
 	void commit() throws IOException;
 
 	/**
-	 * Whether committing and rolling back may block; {@code false} lets the engine do it
-	 * on the event loop.
+	 * The same without waiting for it, which the engine prefers: where the message
+	 * becomes durable on another thread, none of the handler executor's is held
+	 * meanwhile. Unless overridden, this calls {@link #commit()}.
+	 * @return completes, on any thread, when the message survives a crash; fails as
+	 * {@link #commit()} does. What the engine does next does not block
+	 */
+	default CompletionStage<Void> commitAsync() {
+		try {
+			commit();
+			return CompletableFuture.completedFuture(null);
+		}
+		catch (IOException | RuntimeException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	/**
+	 * Whether committing, beginning to commit and rolling back may block; {@code false}
+	 * lets the engine do it on the event loop.
 	 */
 	default boolean isBlocking() {
 		return true;

@@ -9,12 +9,16 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
 import io.mailio.handler.Delivery;
 import io.mailio.handler.SmtpReplyException;
 import io.mailio.message.ReceivedMessage;
+import io.mailio.metrics.MeterName;
+import io.mailio.metrics.Meters;
 import io.mailio.queue.MessageQueue;
 import io.mailio.queue.NewMessage;
 import io.mailio.queue.NewMessage.Addressee;
@@ -41,17 +45,21 @@ final class QueueDelivery implements Delivery {
 
 	private final BiFunction<ReversePath, Mailbox, String> destinations;
 
+	private final Meters meters;
+
 	private final Envelope envelope;
 
 	private final ReceivedMessage message;
 
 	private List<Recipient> recipients;
 
-	private @Nullable QueueId id;
+	/** Written by the thread of the queue. */
+	private volatile @Nullable QueueId id;
 
-	QueueDelivery(MessageQueue queue, BiFunction<ReversePath, Mailbox, String> destinations, Envelope envelope,
-			List<Recipient> recipients, ReceivedMessage message) {
+	QueueDelivery(MessageQueue queue, BiFunction<ReversePath, Mailbox, String> destinations, Meters meters,
+			Envelope envelope, List<Recipient> recipients, ReceivedMessage message) {
 		this.queue = queue;
+		this.meters = meters;
 		this.destinations = destinations;
 		this.envelope = envelope;
 		this.recipients = recipients;
@@ -75,24 +83,43 @@ final class QueueDelivery implements Delivery {
 
 	@Override
 	public void commit() throws IOException {
-		if (this.recipients.isEmpty()) {
-			return;
-		}
-		List<Addressee> addressees = this.recipients.stream().map(this::addressee).toList();
 		try {
-			this.id = this.queue
-				.enqueue(new NewMessage(this.envelope.from(), this.envelope.parameters(), addressees,
-						NewMessage.Source.of(this.message), null))
-				.toCompletableFuture()
-				.join();
+			commitAsync().toCompletableFuture().join();
 		}
 		catch (CompletionException ex) {
-			if (ex.getCause() instanceof QueueFullException) {
-				logger.warn("No room in the queue for a message of {} octets", this.message.size());
-				throw new SmtpReplyException(Replies.INSUFFICIENT_STORAGE);
+			if (ex.getCause() instanceof SmtpReplyException refusal) {
+				throw refusal;
 			}
-			throw new IOException("The message could not be queued", ex.getCause());
+			throw new IOException(ex.getCause());
 		}
+	}
+
+	@Override
+	public CompletionStage<Void> commitAsync() {
+		if (this.recipients.isEmpty()) {
+			return CompletableFuture.completedFuture(null);
+		}
+		long begin = System.nanoTime();
+		List<Addressee> addressees = this.recipients.stream().map(this::addressee).toList();
+		return this.queue
+			.enqueue(new NewMessage(this.envelope.from(), this.envelope.parameters(), addressees,
+					NewMessage.Source.of(this.message), null))
+			.handle((id, failure) -> queued(id, failure, begin));
+	}
+
+	private Void queued(@Nullable QueueId id, @Nullable Throwable failure, long begin) {
+		this.id = id;
+		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+		this.meters.time(MeterName.QUEUE_ENQUEUE, System.nanoTime() - begin,
+				(cause == null) ? "queued" : (cause instanceof QueueFullException) ? "full" : "failed");
+		if (cause instanceof QueueFullException) {
+			logger.warn("No room in the queue for a message of {} octets", this.message.size());
+			throw new SmtpReplyException(Replies.INSUFFICIENT_STORAGE);
+		}
+		if (cause != null) {
+			throw new CompletionException(new IOException("The message could not be queued", cause));
+		}
+		return null;
 	}
 
 	private Addressee addressee(Recipient recipient) {

@@ -15,6 +15,7 @@ import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 import io.mailio.plugin.rcpt.RelayRules;
+import io.mailio.metrics.Meters;
 import io.mailio.queue.MessageQueue;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Mailbox;
@@ -51,19 +52,23 @@ public final class Relay implements CommandHandler {
 
 	private final int maxHops;
 
+	private final Meters meters;
+
 	/**
 	 * Queues messages.
 	 * @param rules the name of a listener to who may send mail where
 	 * @param queue where messages wait; asked for each message
 	 * @param destinations sender and recipient to what the message waits for
 	 * @param maxHops how many {@code Received} fields a message may have, ours included
+	 * @param meters hears how long it takes until messages are durable
 	 */
 	public Relay(Function<String, RelayRules> rules, Supplier<MessageQueue> queue,
-			BiFunction<ReversePath, Mailbox, String> destinations, int maxHops) {
+			BiFunction<ReversePath, Mailbox, String> destinations, int maxHops, Meters meters) {
 		this.rules = rules;
 		this.queue = queue;
 		this.destinations = destinations;
 		this.maxHops = maxHops;
+		this.meters = meters;
 	}
 
 	@Override
@@ -87,7 +92,7 @@ public final class Relay implements CommandHandler {
 		if (req.message().headers().all("Received").size() > this.maxHops) {
 			return res.reject(TOO_MANY_HOPS);
 		}
-		res.stage(new QueueDelivery(this.queue.get(), this.destinations, req.session().envelope(), others,
+		res.stage(new QueueDelivery(this.queue.get(), this.destinations, this.meters, req.session().envelope(), others,
 				req.message()));
 		return res.accept();
 	}
