@@ -3,41 +3,47 @@
 #
 # Measures the engine against the bare sink and prints a Markdown table; README.md says what and how.
 #
-#   benchmarks/run.sh [--quick] [--no-build] [--tls | --smtp-source]
+#   benchmarks/run.sh [--quick] [--no-build] [--tls | --durable | --smtp-source]
 #
 #   --quick        half a minute, to see that everything works; the figures mean nothing
 #   --no-build     takes what the last build left in target/
 #   --tls          the engine with TLS by OpenSSL against the engine with TLS by the JDK
+#   --durable      the engine with its queue against a bare sink with group commit: both keep what they accept
 #   --smtp-source  instead of the table: each server loaded in turn by smtp-load and by Postfix's smtp-source
 #
 # Environment: ROUNDS=5 (pairs of fresh JVMs), REPEATS=3 (of each workload in a round), WARMUP=300000 (messages),
 # SESSIONS=10000 (idle), SERVERS="bare engine", WORKLOADS="W1 W2 W3 W5 W4", JAVA_OPTS (for both servers).
 # With --tls WARMUP=20000, SERVERS="jdk openssl", WORKLOADS="W7 W3".
+# With --durable WARMUP=100000, SERVERS="commit queue", WORKLOADS="W6", DIRECTORY=target (where messages are kept).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-quick=false build=true cross_check=false tls=false
+quick=false build=true cross_check=false tls=false durable=false modes=
 for argument in "$@"; do
 	case $argument in
 		--quick) quick=true ;;
 		--no-build) build=false ;;
-		--tls) tls=true ;;
-		--smtp-source) cross_check=true ;;
-		*) sed -n '5,13s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+		--tls) tls=true modes+=1 ;;
+		--durable) durable=true modes+=1 ;;
+		--smtp-source) cross_check=true modes+=1 ;;
+		*) sed -n '5,15s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 	esac
 done
 if $quick; then
 	: "${ROUNDS:=1}" "${REPEATS:=1}" "${WARMUP:=2000}" "${SESSIONS:=500}"
 fi
-if $tls; then
-	! $cross_check || { echo "run.sh: smtp-source speaks no TLS here" >&2; exit 2; }
+((${#modes} <= 1)) || { echo "run.sh: --tls, --durable and --smtp-source exclude each other" >&2; exit 2; }
+if $durable; then
+	: "${WARMUP:=100000}" "${SERVERS:=commit queue}" "${WORKLOADS:=W6}"
+	left=commit right=queue over_tls=
+elif $tls; then
 	: "${WARMUP:=20000}" "${SERVERS:=jdk openssl}" "${WORKLOADS:=W7 W3}"
 	left=jdk right=openssl over_tls=--tls
 else
 	left=bare right=engine over_tls=
 fi
 : "${ROUNDS:=5}" "${REPEATS:=3}" "${WARMUP:=300000}" "${SESSIONS:=10000}"
-: "${SERVERS:=bare engine}" "${WORKLOADS:=W1 W2 W3 W5 W4}" "${JAVA_OPTS:=}"
+: "${SERVERS:=bare engine}" "${WORKLOADS:=W1 W2 W3 W5 W4}" "${JAVA_OPTS:=}" "${DIRECTORY:=target}"
 read -ra servers <<<"$SERVERS"
 
 # One core: the JVM would choose the serial collector by itself. A fixed heap keeps its growth out of the figures.
@@ -46,14 +52,16 @@ read -ra more_options <<<"$JAVA_OPTS"
 java=java jcmd=jcmd keytool=keytool
 [[ -z ${JAVA_HOME:-} ]] || java=$JAVA_HOME/bin/java jcmd=$JAVA_HOME/bin/jcmd keytool=$JAVA_HOME/bin/keytool
 server_core=0 load_core=1
-declare -A main_class=([bare]=BareSink [engine]=EngineSink [jdk]=EngineSink [openssl]=EngineSink)
+declare -A main_class=([bare]=BareSink [engine]=EngineSink [jdk]=EngineSink [openssl]=EngineSink [commit]=BareSink
+	[queue]=EngineQueue)
 
-declare -A messages=([W1]=8000 [W2]=20000 [W3]=200 [W5]=20000 [W7]=600)
+declare -A messages=([W1]=8000 [W2]=20000 [W3]=200 [W5]=20000 [W6]=20000 [W7]=600)
 declare -A workload=(
 	[W1]="--connections 50 --per-connection 1 --total ${messages[W1]} $over_tls"
 	[W2]="--connections 50 --per-connection 400 $over_tls"
 	[W3]="--connections 4 --total ${messages[W3]} --size 10485760 $over_tls"
 	[W5]="--connections 50 --per-connection 400 --pipelined $over_tls"
+	[W6]="--connections 50 --per-connection 400"
 	[W7]="--connections 50 --handshakes --total ${messages[W7]}"
 )
 declare -A title=(
@@ -61,6 +69,7 @@ declare -A title=(
 	[W2]="W2: 4 KiB, 50 connections kept open, messages/s"
 	[W3]="W3: 10 MiB, 4 connections, MiB/s"
 	[W5]="W5: as W2, pipelined, messages/s"
+	[W6]="W6: 4 KiB kept on disk, 50 connections kept open, messages/s"
 	[W7]="W7: STARTTLS with a full handshake, 50 at once, handshakes/s"
 	[W4]="W4: live heap per idle session, KiB"
 )
@@ -71,6 +80,7 @@ say() { echo "$*" >&2; }
 # ---- Processes: everything that is started here is ended here, by its id ----
 
 work=$(mktemp -d)
+kept=
 declare -A pid=() port=()
 load_pid=
 clean_up() {
@@ -81,7 +91,7 @@ clean_up() {
 		kill "$each" 2>/dev/null || true
 		wait "$each" 2>/dev/null || true
 	done
-	rm -rf "$work"
+	rm -rf "$work" ${kept:+"$kept"}
 }
 trap clean_up EXIT
 trap 'exit 130' INT
@@ -89,11 +99,12 @@ trap 'exit 143' TERM
 
 start_server() { # name
 	local log=$work/$1.log tries
-	local -A tls_options=([jdk]="JDK $work/key.p12" [openssl]="OPENSSL $work/key.p12")
+	local -A more=([jdk]="JDK $work/key.p12" [openssl]="OPENSSL $work/key.p12" [commit]="$kept/commit"
+		[queue]="$kept/queue example.com")
 	: >"$log"
 	# shellcheck disable=SC2086 # options, one word each
 	taskset -c $server_core "$java" "${jvm_options[@]}" "${more_options[@]}" \
-		-cp "target/classes:target/lib/*" "io.mailio.benchmarks.${main_class[$1]}" 0 ${tls_options[$1]:-} >"$log" 2>&1 &
+		-cp "target/classes:target/lib/*" "io.mailio.benchmarks.${main_class[$1]}" 0 ${more[$1]:-} >"$log" 2>&1 &
 	pid[$1]=$!
 	for ((tries = 0; tries < 600; tries++)); do
 		port[$1]=$(sed -n 's/^ready //p' "$log")
@@ -109,8 +120,18 @@ stop_server() { # name
 	kill "${pid[$1]}" 2>/dev/null || true
 	wait "${pid[$1]}" 2>/dev/null || true
 	unset "pid[$1]"
-	# Whatever a server had to say, it says at level WARN: worth reading.
-	grep -v '^ready ' "$work/$1.log" >&2 || true
+	# Whatever a server had to say, it says at level WARN: worth reading. That it only relays, and for everybody, is on
+	# purpose here.
+	grep -v -e '^ready ' -e 'OPEN RELAY' -e 'No handler keeps mail' "$work/$1.log" >&2 || true
+	! $durable || check_kept "$1"
+}
+
+# Whoever has lost or sent on a message measures something else.
+check_kept() { # server
+	local octets least=$(((WARMUP + (REPEATS + 1) * messages[W6]) * 4096))
+	octets=$(du -sb "$kept/$1" | cut -f 1)
+	rm -rf "${kept:?}/$1"
+	((octets >= least)) || die "the $1 server has kept $octets octets only, not $least"
 }
 
 # What the load client and the server had to say, then the end.
@@ -173,7 +194,7 @@ median() { # column, then awk condition; lines are "workload server rate p50 p99
 warm_up() { # server
 	local kind
 	# shellcheck disable=SC2086
-	load "$1" --connections 50 --total "$WARMUP" $over_tls
+	load "$1" --connections 50 --total "$WARMUP" --limit 600 $over_tls
 	! $tls || load "$1" --connections 50 --handshakes --total "$((WARMUP / 5))"
 	for kind in $WORKLOADS; do
 		# shellcheck disable=SC2086 # options, one word each
@@ -367,6 +388,8 @@ if $tls; then
 	"$keytool" -genkeypair -keystore "$work/key.p12" -storetype PKCS12 -storepass changeit -alias bench \
 		-keyalg EC -groupname secp256r1 -dname CN=bench.example -validity 2 >/dev/null 2>&1
 fi
+
+! $durable || kept=$(mktemp -d "$(cd "$DIRECTORY" && pwd)/kept.XXXXXX")
 
 : >"$work/figures" >"$work/schedule"
 if $cross_check; then

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One connection of {@link BareSink}. Commands are told apart by their first four
  * letters, taken as one number; replies are constant bytes, gathered and sent once per
- * read; content is thrown away by {@link EndOfData}. Like every channel handler it is
- * used by its event loop only.
+ * read; the end of content is found by {@link EndOfData}. Content is thrown away, or
+ * given to a {@link GroupCommitFile} and acknowledged when that has it on disk. Like
+ * every channel handler it is used by its event loop only.
  */
 final class BareSinkHandler extends ChannelInboundHandlerAdapter {
 
@@ -69,7 +70,16 @@ final class BareSinkHandler extends ChannelInboundHandlerAdapter {
 
 	private static final byte[] LINE_TOO_LONG = ascii("500 5.5.2 Line too long");
 
+	/** The dot that ends the content, with its line end. */
+	private static final int END_OF_CONTENT = 3;
+
 	private final EndOfData endOfData = new EndOfData();
+
+	/** {@code null} if messages are thrown away. */
+	private final @Nullable GroupCommitFile file;
+
+	/** The part of a message that has arrived, if messages are kept. */
+	private @Nullable ByteBuf content;
 
 	/** The beginning of a command line that the last read cut. */
 	private @Nullable ByteBuf begun;
@@ -79,11 +89,27 @@ final class BareSinkHandler extends ChannelInboundHandlerAdapter {
 
 	private boolean inData;
 
+	/** A message is on its way to disk, and what comes behind it waits. */
+	private boolean keeping;
+
 	private boolean closing;
 
 	private boolean hasSender;
 
 	private boolean hasRecipient;
+
+	/** Messages are thrown away. */
+	BareSinkHandler() {
+		this(null);
+	}
+
+	/**
+	 * Messages are kept.
+	 * @param file in this file, unless it is {@code null}
+	 */
+	BareSinkHandler(@Nullable GroupCommitFile file) {
+		this.file = file;
+	}
 
 	/**
 	 * Not passed on: the reactive bridge behind would set up its own connection object.
@@ -97,10 +123,16 @@ final class BareSinkHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object message) {
-		ByteBuf in = join((ByteBuf) message);
+		read(ctx, join((ByteBuf) message));
+	}
+
+	private void read(ChannelHandlerContext ctx, ByteBuf in) {
 		try {
 			while (in.isReadable() && !this.closing) {
-				if (this.inData) {
+				if (this.keeping) {
+					this.begun = ctx.alloc().buffer(MAX_LINE).writeBytes(in);
+				}
+				else if (this.inData) {
 					data(ctx, in);
 				}
 				else if (!command(ctx, in)) {
@@ -123,6 +155,10 @@ final class BareSinkHandler extends ChannelInboundHandlerAdapter {
 		if (this.begun != null) {
 			this.begun.release();
 			this.begun = null;
+		}
+		if (this.content != null) {
+			this.content.release();
+			this.content = null;
 		}
 	}
 
@@ -152,10 +188,45 @@ final class BareSinkHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	private void data(ChannelHandlerContext ctx, ByteBuf in) {
-		if (this.endOfData.skip(in)) {
-			this.inData = false;
-			reply(ctx, ACCEPTED);
+		int start = in.readerIndex();
+		boolean complete = this.endOfData.skip(in);
+		GroupCommitFile file = this.file;
+		if (file == null) {
+			if (complete) {
+				this.inData = false;
+				reply(ctx, ACCEPTED);
+			}
+			return;
 		}
+		ByteBuf content = this.content;
+		if (content == null) {
+			content = file.begin(ctx.alloc());
+			this.content = content;
+		}
+		content.writeBytes(in, start, in.readerIndex() - start);
+		if (complete) {
+			this.inData = false;
+			this.keeping = true;
+			this.content = null;
+			content.writerIndex(content.writerIndex() - END_OF_CONTENT);
+			file.append(content, ctx.executor(), (onDisk) -> kept(ctx, onDisk));
+		}
+	}
+
+	/** The reply, and what has come meanwhile. */
+	private void kept(ChannelHandlerContext ctx, boolean onDisk) {
+		this.keeping = false;
+		if (!onDisk) {
+			ctx.close();
+			return;
+		}
+		reply(ctx, ACCEPTED);
+		ByteBuf rest = this.begun;
+		if (rest != null) {
+			this.begun = null;
+			read(ctx, rest);
+		}
+		flushReplies(ctx);
 	}
 
 	/** Answers the next command; false if its line is not complete. */

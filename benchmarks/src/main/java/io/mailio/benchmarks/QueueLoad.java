@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
@@ -39,11 +40,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the durable queue costs: messages per second that are on disk, beside one forced
- * file for each; heap for each message that waits; and the time to open it.
+ * file for each; heap for each message that waits; and the time to open it, beside the
+ * time to read its files.
  */
 public final class QueueLoad {
 
 	private static final int DESTINATIONS = 1000;
+
+	private static final int THREADS = 50;
+
+	private static final int LINE = 78;
+
+	private static final int BLOCK = 256 * 1024;
 
 	private static final ReversePath SENDER = ReversePath.of(Mailbox.of("sender@example.org"));
 
@@ -54,7 +62,9 @@ public final class QueueLoad {
 	 * Prints lines of figures.
 	 * @param args an empty directory, then {@code keep}, the number of threads and of
 	 * messages, and their size in octets; or {@code wait}, the number of messages and of
-	 * recipients of each
+	 * recipients of each; or {@code fill}, the number of messages and of destinations,
+	 * and their size. For a directory that is filled {@code open} or {@code read}, which
+	 * print milliseconds
 	 * @throws IOException if the directory cannot be written
 	 * @throws InterruptedException if the main thread is interrupted
 	 */
@@ -63,11 +73,15 @@ public final class QueueLoad {
 		switch (args[1]) {
 			case "keep" -> keep(directory, number(args[2]), number(args[3]), number(args[4]));
 			case "wait" -> await(directory, number(args[2]), number(args[3]));
-			default -> throw new IllegalArgumentException("keep or wait, not " + args[1]);
+			case "fill" -> fill(directory, number(args[2]), number(args[3]), number(args[4]));
+			case "open" -> print("%.1f", millisToOpen(directory));
+			case "read" -> print("%.1f", millisToRead(directory));
+			default ->
+				throw new IllegalArgumentException("There are keep, wait, fill, open and read, but not " + args[1]);
 		}
 	}
 
-	private static int number(String text) {
+	static int number(String text) {
 		return Integer.parseInt(text.replace("_", ""));
 	}
 
@@ -128,27 +142,67 @@ public final class QueueLoad {
 		byte[] content = new byte[1000];
 		Instant tomorrow = Instant.now().plus(Duration.ofDays(1));
 		try (FileQueue queue = FileQueue.open(FileQueueOptions.in(directory))) {
-			rate(50, messages, (i) -> enqueue(queue, content, i, recipients, DESTINATIONS, tomorrow));
+			rate(THREADS, messages, (i) -> enqueue(queue, content, i, recipients, DESTINATIONS, tomorrow));
 			print("%,d messages of %d recipients wait for %,d destinations: %,.0f octets of heap each",
 					queue.counts().messages(), recipients, queue.counts().destinations().size(),
 					(liveHeap() - before) / (double) messages);
 		}
 	}
 
-	/** Messages that may be sent at once, with one recipient each. */
+	private static void fill(Path directory, int messages, int destinations, int size)
+			throws IOException, InterruptedException {
+		try (FileQueue queue = FileQueue.open(FileQueueOptions.in(directory))) {
+			fill(queue, messages, destinations, size);
+		}
+	}
+
+	/**
+	 * Adds messages that may be sent at once, with one recipient each.
+	 * @param messages how many there are at the end
+	 */
 	static void fill(FileQueue queue, int messages, int destinations, int size) throws InterruptedException {
+		int missing = (int) Math.max(0, messages - queue.counts().messages());
+		byte[] content = text(size);
+		rate(THREADS, missing, (i) -> enqueue(queue, content, i, 1, destinations, null));
+	}
+
+	private static byte[] text(int size) {
 		byte[] content = "Subject: load\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 		int first = content.length;
 		content = Arrays.copyOf(content, size);
 		Arrays.fill(content, first, size, (byte) 'x');
-		for (int end = first + 78; end < size; end += 78) {
+		for (int end = first + LINE; end < size; end += LINE) {
 			content[end - 2] = '\r';
 			content[end - 1] = '\n';
 		}
 		content[size - 2] = '\r';
 		content[size - 1] = '\n';
-		byte[] octets = content;
-		rate(50, messages, (i) -> enqueue(queue, octets, i, 1, destinations, null));
+		return content;
+	}
+
+	private static double millisToOpen(Path directory) throws IOException {
+		long start = System.nanoTime();
+		try (FileQueue queue = FileQueue.open(FileQueueOptions.in(directory))) {
+			return (System.nanoTime() - start) / 1e6;
+		}
+	}
+
+	/** Every octet once, in the order of the names of the files. */
+	private static double millisToRead(Path directory) throws IOException {
+		long start = System.nanoTime();
+		List<Path> files;
+		try (Stream<Path> all = Files.walk(directory)) {
+			files = all.filter(Files::isRegularFile).sorted().toList();
+		}
+		ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
+		for (Path file : files) {
+			try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+				while (in.read(block.clear()) >= 0) {
+					// Reads on.
+				}
+			}
+		}
+		return (System.nanoTime() - start) / 1e6;
 	}
 
 	private static void reopen(Path directory, int messages, long before) throws IOException {

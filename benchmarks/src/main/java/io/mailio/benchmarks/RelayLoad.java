@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
@@ -36,48 +39,57 @@ import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ReversePath;
 
 /**
- * How fast a full queue is emptied into another server: each destination leads to the
+ * How fast full queues are emptied into another server: each destination leads to the
  * same one.
  */
 public final class RelayLoad {
 
 	private static final int SIZE = 4096;
 
+	/** The first and the last tenth of the deliveries are not measured. */
+	private static final int TENTH = 10;
+
+	private static final long PATIENCE_SECONDS = 600;
+
 	private RelayLoad() {
 	}
 
 	/**
-	 * Fills a queue, then measures how long it takes until all its messages are
-	 * delivered, and prints a line.
-	 * @param args an empty directory, the port of the other server on the loopback
-	 * address, the number of messages and of destinations
-	 * @throws IOException if the directory cannot be written
+	 * Fills and empties one queue after the other, and prints a line for each: its
+	 * directory, the messages and destinations in it, and messages per second.
+	 * @param args the port of the other server on the loopback address; then for each
+	 * queue its directory, with how many messages to how many destinations it begins,
+	 * counting those that it has, and how many of them are sent
+	 * @throws IOException if a directory cannot be written
 	 * @throws InterruptedException if the main thread is interrupted
 	 */
 	public static void main(String[] args) throws IOException, InterruptedException {
-		FileQueueOptions options = FileQueueOptions.in(Path.of(args[0]));
-		int messages = Integer.parseInt(args[2].replace("_", ""));
-		int destinations = Integer.parseInt(args[3].replace("_", ""));
-		try (FileQueue queue = FileQueue.open(options)) {
-			QueueLoad.fill(queue, messages, destinations, SIZE);
+		InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
+		for (int i = 1; i < args.length; i += 4) {
+			int messages = QueueLoad.number(args[i + 1]);
+			int destinations = QueueLoad.number(args[i + 2]);
+			double rate = empty(Path.of(args[i]), server, messages, destinations, QueueLoad.number(args[i + 3]));
+			System.out.println(String.format(Locale.ROOT, "%s %d %d %.1f", args[i], messages, destinations, rate));
 		}
-		try (FileQueue queue = FileQueue.open(options); SmtpClient client = SmtpClient.builder().build()) {
-			NextHop hop = new NextHop("127.0.0.1",
-					new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])));
-			Delivered delivered = new Delivered(new CountDownLatch(messages));
+		System.exit(0);
+	}
+
+	private static double empty(Path directory, InetSocketAddress server, int messages, int destinations,
+			int deliveries) throws IOException, InterruptedException {
+		try (FileQueue queue = FileQueue.open(FileQueueOptions.in(directory));
+				SmtpClient client = SmtpClient.builder().build()) {
+			QueueLoad.fill(queue, messages, destinations, SIZE);
+			NextHop hop = new NextHop("127.0.0.1", server);
+			Deliveries watch = new Deliveries(deliveries);
 			ExecutorService executor = Executors.newFixedThreadPool(20);
 			Relay relay = new Relay(queue, new OneWay(new Route.Hops(List.of(hop))),
 					(next, envelope, content) -> client.send(SmtpTarget.of(next), envelope, content),
-					new DeliveryStatusNotifications("bench.example", 0), RelayOptions.DEFAULTS, executor, delivered);
-			long start = System.nanoTime();
+					new DeliveryStatusNotifications("bench.example", 0), RelayOptions.DEFAULTS, executor, watch);
 			relay.start();
-			delivered.left().await();
-			double seconds = (System.nanoTime() - start) / 1e9;
-			System.out
-				.println(String.format(Locale.ROOT, "%,d messages of %,d octets to %,d destinations: %,.0f messages/s",
-						messages, SIZE, destinations, messages / seconds));
-			relay.stop(Duration.ofSeconds(10));
+			double rate = watch.rate();
+			relay.stop(Duration.ofSeconds(30));
 			executor.shutdown();
+			return rate;
 		}
 	}
 
@@ -96,11 +108,57 @@ public final class RelayLoad {
 
 	}
 
-	private record Delivered(CountDownLatch left) implements RelayListener {
+	/** Takes the time from one delivery to a later one. */
+	private static final class Deliveries implements RelayListener {
+
+		private final AtomicInteger delivered = new AtomicInteger();
+
+		private final AtomicInteger failed = new AtomicInteger();
+
+		private final CountDownLatch over = new CountDownLatch(1);
+
+		private final int first;
+
+		private final int last;
+
+		private volatile long began;
+
+		private volatile long ended;
+
+		Deliveries(int all) {
+			this.first = all / TENTH;
+			this.last = all - all / TENTH;
+		}
 
 		@Override
 		public void delivered(QueueId id, Envelope envelope, List<AttemptResult> results) {
-			this.left.countDown();
+			int number = this.delivered.incrementAndGet();
+			if (number == this.first) {
+				this.began = System.nanoTime();
+			}
+			else if (number == this.last) {
+				this.ended = System.nanoTime();
+				this.over.countDown();
+			}
+		}
+
+		@Override
+		public void deferred(QueueId id, Envelope envelope, List<AttemptResult> results, Instant retryAt) {
+			this.failed.incrementAndGet();
+		}
+
+		@Override
+		public void bounced(QueueId id, Envelope envelope, List<AttemptResult> results) {
+			this.failed.incrementAndGet();
+		}
+
+		double rate() throws InterruptedException {
+			boolean complete = this.over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+			if (!complete || this.failed.get() > 0) {
+				throw new IllegalStateException(
+						this.delivered + " messages were delivered, and " + this.failed + " were not");
+			}
+			return (this.last - this.first) / ((this.ended - this.began) / 1e9);
 		}
 
 	}
