@@ -8,7 +8,9 @@ package io.mailio;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import javax.net.ssl.TrustManagerFactory;
 
@@ -22,6 +24,7 @@ import io.mailio.relay.LocalDelivery;
 import io.mailio.relay.RelayListener;
 import io.mailio.relay.RelayOptions;
 import io.mailio.relay.RoutingOptions;
+import io.mailio.relay.SmartHost;
 import io.mailio.relay.SmtpTimeouts;
 import io.mailio.relay.TlsPolicy;
 import io.mailio.smtp.AddressParser;
@@ -66,6 +69,8 @@ public final class RelaySpec {
 
 	private final List<SmartHostAccess> smartHosts = new ArrayList<>();
 
+	private final Map<String, SmartHost> named = new LinkedHashMap<>();
+
 	private @Nullable LocalDelivery local;
 
 	private final List<RelayListener> listeners = new ArrayList<>();
@@ -88,6 +93,7 @@ public final class RelaySpec {
 		this.trust = other.trust;
 		this.timeouts = other.timeouts;
 		this.smartHosts.addAll(other.smartHosts);
+		this.named.putAll(other.named);
 		this.local = other.local;
 		this.listeners.addAll(other.listeners);
 		this.maxHops = other.maxHops;
@@ -164,6 +170,20 @@ public final class RelaySpec {
 	}
 
 	/**
+	 * A smart host that handlers of {@code route} may choose by its name
+	 * ({@link io.mailio.handler.RouteDecision#smartHost}). It may have any address.
+	 * @param name the name, unique
+	 * @param access how it is spoken to
+	 * @throws IllegalArgumentException if the name was given before
+	 */
+	public RelaySpec smartHost(String name, SmartHostAccess access) {
+		if (this.named.putIfAbsent(name, access.host()) != null) {
+			throw new IllegalArgumentException("There are two smart hosts '" + name + "'");
+		}
+		return smartHost(access);
+	}
+
+	/**
 	 * Who puts mail from the queue into mailboxes of this server; the default is the
 	 * maildir of the server, for the served domains.
 	 */
@@ -233,6 +253,11 @@ public final class RelaySpec {
 
 	List<SmartHostAccess> smartHosts() {
 		return this.smartHosts;
+	}
+
+	/** The smart hosts that have names. */
+	Map<String, SmartHost> namedSmartHosts() {
+		return this.named;
 	}
 
 	@Nullable LocalDelivery local() {

@@ -22,6 +22,7 @@ import javax.net.ssl.TrustManagerFactory;
 import io.mailio.dns.DnsResolver;
 import io.mailio.message.Content;
 import io.mailio.queue.MessageQueue;
+import io.mailio.relay.ChoosingRouter;
 import io.mailio.relay.DeliveryStatusNotifications;
 import io.mailio.relay.LocalDelivery;
 import io.mailio.relay.LocalRouter;
@@ -29,6 +30,7 @@ import io.mailio.relay.MxRouter;
 import io.mailio.relay.NextHop;
 import io.mailio.relay.Ourselves;
 import io.mailio.relay.Relay;
+import io.mailio.relay.RouteChooser;
 import io.mailio.relay.Router;
 import io.mailio.relay.SmtpClient;
 import io.mailio.relay.SmtpTarget;
@@ -86,7 +88,7 @@ final class RunningRelay {
 		this.executor = HandlerExecutor.create();
 		this.resolver = new DnsResolver(environment.dns());
 		this.client = client();
-		this.router = router(List.of());
+		this.router = router(List.of(), null);
 		this.queue = open();
 	}
 
@@ -112,15 +114,16 @@ final class RunningRelay {
 		return ((trust != null) ? builder.trust(trust) : builder).build();
 	}
 
-	private Router router(Collection<InetSocketAddress> listeners) {
-		Router others = new MxRouter(this.resolver, this.spec.routing(),
+	private Router router(Collection<InetSocketAddress> listeners, @Nullable RouteChooser chooser) {
+		MxRouter others = new MxRouter(this.resolver, this.spec.routing(),
 				new Ourselves(List.of(this.hostname, this.environment.hostname()), listeners));
 		LocalDelivery local = (this.spec.local() != null) ? this.spec.local() : this.environment.maildirs();
-		return new LocalRouter(local, others);
+		Router configured = new LocalRouter(local, others);
+		return (chooser != null) ? new ChoosingRouter(configured, others, local, chooser) : configured;
 	}
 
-	void start(Collection<InetSocketAddress> listeners) {
-		this.router = router(listeners);
+	void start(Collection<InetSocketAddress> listeners, RouteChooser chooser) {
+		this.router = router(listeners, chooser);
 		Relay next = new Relay(this.queue, this.router, this::send, this.notifications, this.spec.options(),
 				this.executor, RelayListeners.of(this.spec.listeners()));
 		this.relay = next;

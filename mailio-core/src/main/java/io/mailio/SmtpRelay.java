@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.mailio.handler.Delivery;
+import io.mailio.handler.RouteChain;
 import io.mailio.message.ReceivedMessage;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.queue.MessageQueue;
@@ -172,9 +173,11 @@ public final class SmtpRelay {
 	/**
 	 * Begins to send.
 	 * @param listeners where this server listens
+	 * @param routes the handlers of {@code route} as they are now, {@code null} if there
+	 * are none
 	 */
-	void start(Collection<InetSocketAddress> listeners) {
-		running().start(listeners);
+	void start(Collection<InetSocketAddress> listeners, Supplier<@Nullable RouteChain> routes) {
+		running().start(listeners, new RouteHandlers(routes, this.spec.namedSmartHosts(), this.spec.routing().port()));
 	}
 
 	/** Begins nothing more; completes when nothing is under way. Does not block. */

@@ -38,10 +38,15 @@ import io.mailio.command.Extension;
 import io.mailio.command.SmtpService;
 import io.mailio.dns.DnsOptions;
 import io.mailio.handler.CommandHandler;
+import io.mailio.handler.HandlerChain;
 import io.mailio.handler.HandlerChains;
+import io.mailio.handler.HandlerNames;
 import io.mailio.handler.HandlerRegistration;
 import io.mailio.handler.HandlerSpec;
 import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.handler.ReactiveRouteHandler;
+import io.mailio.handler.RouteChain;
+import io.mailio.handler.RouteHandler;
 import io.mailio.handler.SessionListener;
 import io.mailio.message.ContentBuffer;
 import io.mailio.metrics.Meters;
@@ -120,6 +125,9 @@ public final class SmtpServer implements AutoCloseable {
 
 	private @Nullable RunningServer running;
 
+	/** The handlers of {@code route} while it runs, {@code null} if there are none. */
+	private volatile @Nullable RouteChain routes;
+
 	private SmtpServer(Builder builder) {
 		Builder options = new Builder(builder);
 		this.options = options;
@@ -193,6 +201,40 @@ public final class SmtpServer implements AutoCloseable {
 	 */
 	public void addReactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
 			ReactiveCommandHandler handler) {
+		add(HandlerRegistration.of(command, name, this.options.configured(command, name).andThen(spec), handler));
+	}
+
+	/**
+	 * Adds a handler that says where mail from the queue goes, and may block.
+	 * @param command {@code route}
+	 * @param name a name, unique for {@code route}
+	 * @param handler the handler
+	 */
+	public void addHandler(String command, String name, RouteHandler handler) {
+		addHandler(command, name, (spec) -> {
+		}, handler);
+	}
+
+	/**
+	 * Adds a handler that says where mail from the queue goes. On a running server, it is
+	 * asked from the next attempt on.
+	 * @param command {@code route}
+	 * @param name a name, unique for {@code route}
+	 * @param spec says where and how it runs
+	 * @param handler the handler
+	 * @throws io.mailio.handler.HandlerConfigurationException if it cannot be put in
+	 * order; on a stopped server this is found when it starts
+	 */
+	public void addHandler(String command, String name, Consumer<HandlerSpec> spec, RouteHandler handler) {
+		add(HandlerRegistration.of(command, name, this.options.configured(command, name).andThen(spec), handler));
+	}
+
+	/**
+	 * Adds a reactive handler that says where mail from the queue goes, otherwise like
+	 * {@link #addHandler(String, String, Consumer, RouteHandler)}.
+	 */
+	public void addReactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
+			ReactiveRouteHandler handler) {
 		add(HandlerRegistration.of(command, name, this.options.configured(command, name).andThen(spec), handler));
 	}
 
@@ -281,7 +323,14 @@ public final class SmtpServer implements AutoCloseable {
 		RunningServer current = this.running;
 		if (current != null) {
 			current.listeners().forEach((name, listener) -> listener.serve(service(name, current), keys(name)));
+			this.routes = routes(current);
 		}
+	}
+
+	private @Nullable RouteChain routes(RunningServer environment) {
+		HandlerChain chain = chains(this.handlers, null).chain(HandlerNames.ROUTE);
+		return chain.isEmpty() ? null
+				: new RouteChain(chain, environment.executor(), this.options.limits.handlerTimeout());
 	}
 
 	/**
@@ -305,7 +354,9 @@ public final class SmtpServer implements AutoCloseable {
 					(name, spec) -> next.bind(name, service(name, next), new SmtpListener.Options(spec.socketAddress(),
 							this.options.bareNewline, rules(name).tls(), keys(name), spec.trustedProxies())));
 			if (this.relay != null) {
-				this.relay.start(next.listeners().values().stream().map(SmtpListener::address).toList());
+				this.routes = routes(next);
+				this.relay.start(next.listeners().values().stream().map(SmtpListener::address).toList(),
+						() -> this.routes);
 			}
 		}
 		catch (RuntimeException | Error ex) {
@@ -369,6 +420,9 @@ public final class SmtpServer implements AutoCloseable {
 				.log(this.hostname, this.domains, address(name));
 		}
 		warnOfOpenRelay();
+		if (this.relay == null && handlers().containsKey(HandlerNames.ROUTE)) {
+			logger.warn("The handlers of route are never asked: this server sends no mail, it has no relay");
+		}
 	}
 
 	/** Any client can name a sender of a served domain, so that rule keeps nobody out. */
@@ -806,6 +860,27 @@ public final class SmtpServer implements AutoCloseable {
 		/** Adds a reactive handler. */
 		public Builder reactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
 				ReactiveCommandHandler handler) {
+			this.handlers.add((options) -> HandlerRegistration.of(command, name,
+					options.configured(command, name).andThen(spec), handler));
+			return this;
+		}
+
+		/** Adds a handler that says where mail from the queue goes, and may block. */
+		public Builder handler(String command, String name, RouteHandler handler) {
+			return handler(command, name, (spec) -> {
+			}, handler);
+		}
+
+		/** Adds a handler that says where mail from the queue goes. */
+		public Builder handler(String command, String name, Consumer<HandlerSpec> spec, RouteHandler handler) {
+			this.handlers.add((options) -> HandlerRegistration.of(command, name,
+					options.configured(command, name).andThen(spec), handler));
+			return this;
+		}
+
+		/** Adds a reactive handler that says where mail from the queue goes. */
+		public Builder reactiveHandler(String command, String name, Consumer<HandlerSpec> spec,
+				ReactiveRouteHandler handler) {
 			this.handlers.add((options) -> HandlerRegistration.of(command, name,
 					options.configured(command, name).andThen(spec), handler));
 			return this;

@@ -58,8 +58,8 @@ public final class Conversation implements Dialogue {
 	 * Events that are no verbs, and verbs that only the engine may answer: also greetings
 	 * of the other protocol (RFC 2033 section 4.1).
 	 */
-	private static final Set<String> RESERVED = Set.of("connect", "queue", "timeout", "unrecognized", "starttls",
-			"ehlo", "helo", "lhlo");
+	private static final Set<String> RESERVED = Set.of("connect", "queue", "route", "timeout", "unrecognized",
+			"starttls", "ehlo", "helo", "lhlo");
 
 	/** What is answered without an enhanced status code (RFC 2034 section 4). */
 	private static final Set<String> PLAIN_REPLIES = Set.of("connect", "ehlo", "helo", "lhlo");

@@ -70,9 +70,20 @@ final class ChainOrder {
 		if (node == null) {
 			node = new Node(handler.name(), handler.order());
 			this.nodes.put(node.name, node);
-			this.nodes.get(HandlerNames.CORE).runsBefore(node);
+			besideCore(node);
 		}
 		node.handler = handler;
+	}
+
+	/** The engine's part comes first, but of routes it has the last word. */
+	private void besideCore(Node node) {
+		Node core = this.nodes.get(HandlerNames.CORE);
+		if (this.command.equals(HandlerNames.ROUTE)) {
+			node.runsBefore(core);
+		}
+		else {
+			core.runsBefore(node);
+		}
 	}
 
 	private DuplicateHandlerException duplicate(HandlerRegistration handler, Node taken) {

@@ -60,11 +60,11 @@ public final class HandlerChain {
 		return new HandlerChain(this.handlers.stream().filter(wanted).toList());
 	}
 
-	/** The names, {@code core} first. */
-	List<String> names() {
+	/** The names in the order of a command: {@code core} first, at {@code route} last. */
+	List<String> names(String command) {
 		List<String> names = new ArrayList<>(this.handlers.size() + 1);
-		names.add(HandlerNames.CORE);
 		this.handlers.forEach((handler) -> names.add(handler.name()));
+		names.add(command.equals(HandlerNames.ROUTE) ? names.size() : 0, HandlerNames.CORE);
 		return Collections.unmodifiableList(names);
 	}
 

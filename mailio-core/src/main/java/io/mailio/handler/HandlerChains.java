@@ -53,7 +53,7 @@ public final class HandlerChains {
 	/** The names of the handlers by command, in the order they run. */
 	public Map<String, List<String>> names() {
 		Map<String, List<String>> names = new LinkedHashMap<>();
-		this.chains.forEach((command, chain) -> names.put(command, chain.names()));
+		this.chains.forEach((command, chain) -> names.put(command, chain.names(command)));
 		return Collections.unmodifiableMap(names);
 	}
 

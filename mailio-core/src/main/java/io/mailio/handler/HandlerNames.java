@@ -23,6 +23,12 @@ public final class HandlerNames {
 	/** The name of the engine's own part of each command; it runs first. */
 	public static final String CORE = "core";
 
+	/**
+	 * Asked about mail from the queue, not about a command; {@link #CORE}, the configured
+	 * routing, runs last.
+	 */
+	public static final String ROUTE = "route";
+
 	private static final Map<String, List<String>> BUILT_IN = Map.of("connect", List.of("early-talker", "rdns"), "mail",
 			List.of("sender-login"), "rcpt", List.of("dnsbl", "mailbox", "relay"), "queue",
 			List.of("headers", "spamd", "maildir", "relay", "discard"));

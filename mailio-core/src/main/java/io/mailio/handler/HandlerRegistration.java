@@ -23,11 +23,11 @@ public final class HandlerRegistration {
 	/** On which thread a handler runs. */
 	enum Execution {
 
-		/** On the session's loop, at once. */
+		/** On the session's loop, at once; at {@code route} where it is asked. */
 		INLINE,
 		/** On the handler executor. */
 		BLOCKING,
-		/** Subscribed to on the session's loop. */
+		/** Subscribed to where inline ones run. */
 		REACTIVE
 
 	}
@@ -79,6 +79,7 @@ public final class HandlerRegistration {
 	 */
 	public static HandlerRegistration of(String command, String name, Consumer<HandlerSpec> customizer,
 			CommandHandler handler) {
+		requireNoRoute(command, name, "RouteHandler");
 		HandlerSpec spec = spec(command, name, customizer);
 		return new HandlerRegistration(command, name, spec, spec.blocking() ? Execution.BLOCKING : Execution.INLINE,
 				false, handler);
@@ -90,8 +91,57 @@ public final class HandlerRegistration {
 	 */
 	public static HandlerRegistration of(String command, String name, Consumer<HandlerSpec> customizer,
 			ReactiveCommandHandler handler) {
+		requireNoRoute(command, name, "ReactiveRouteHandler");
 		return new HandlerRegistration(command, name, spec(command, name, customizer), Execution.REACTIVE, false,
 				handler);
+	}
+
+	/**
+	 * A handler of {@code route} that runs on the handler executor, or where it is asked
+	 * if it promises not to block.
+	 * @throws HandlerConfigurationException if the command is another one, the name
+	 * cannot be one, or it names listeners
+	 */
+	public static HandlerRegistration of(String command, String name, Consumer<HandlerSpec> customizer,
+			RouteHandler handler) {
+		HandlerSpec spec = routeSpec(command, name, customizer);
+		return new HandlerRegistration(command, name, spec, spec.blocking() ? Execution.BLOCKING : Execution.INLINE,
+				false, handler);
+	}
+
+	/**
+	 * A reactive handler of {@code route}.
+	 * @throws HandlerConfigurationException if the command is another one, the name
+	 * cannot be one, or it names listeners
+	 */
+	public static HandlerRegistration of(String command, String name, Consumer<HandlerSpec> customizer,
+			ReactiveRouteHandler handler) {
+		return new HandlerRegistration(command, name, routeSpec(command, name, customizer), Execution.REACTIVE, false,
+				handler);
+	}
+
+	private static void requireNoRoute(String command, String name, String type) {
+		if (command.equals(HandlerNames.ROUTE)) {
+			throw new HandlerConfigurationException(
+					"The handler route/" + name + " asks for a session, but mail is routed when there is none",
+					"Implement " + type + ": it takes a RouteRequest and gives a RouteDecision.");
+		}
+	}
+
+	private static HandlerSpec routeSpec(String command, String name, Consumer<HandlerSpec> customizer) {
+		HandlerSpec spec = spec(command, name, customizer);
+		if (!command.equals(HandlerNames.ROUTE)) {
+			throw new HandlerConfigurationException(
+					"The handler " + command + "/" + name + " gives a RouteDecision, which is no answer to " + command,
+					"Name the command route, or implement CommandHandler or ReactiveCommandHandler.");
+		}
+		if (!spec.listeners().isEmpty()) {
+			throw new HandlerConfigurationException(
+					"The handler route/" + name + " is for the listener '" + spec.listeners().get(0)
+							+ "', but mail is routed when it has left its listener",
+					"Name no listeners for handlers of route.");
+		}
+		return spec;
 	}
 
 	/**
@@ -197,6 +247,14 @@ public final class HandlerRegistration {
 
 	ReactiveCommandHandler reactiveHandler() {
 		return (ReactiveCommandHandler) this.handler;
+	}
+
+	RouteHandler routeHandler() {
+		return (RouteHandler) this.handler;
+	}
+
+	ReactiveRouteHandler reactiveRouteHandler() {
+		return (ReactiveRouteHandler) this.handler;
 	}
 
 	/** For logs and errors: {@code rcpt/my-handler (com.example.MyHandler)}. */

@@ -137,7 +137,7 @@ public final class LiveSession implements SmtpSession {
 			return this.shared.names();
 		}
 		Map<String, List<String>> names = new LinkedHashMap<>(this.shared.names());
-		chains.forEach((command, chain) -> names.put(command, chain.names()));
+		chains.forEach((command, chain) -> names.put(command, chain.names(command)));
 		return Collections.unmodifiableMap(names);
 	}
 

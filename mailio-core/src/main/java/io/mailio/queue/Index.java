@@ -27,6 +27,9 @@ final class Index {
 
 	private final Map<String, Destination> destinations = new HashMap<>();
 
+	/** The names of those that are suspended: few, and asked for often. */
+	private final Set<String> suspended = new TreeSet<>();
+
 	/** Destinations that have something waiting, and that nobody was told of. */
 	private final DueHeap<Destination> untold = new DueHeap<>();
 
@@ -196,17 +199,18 @@ final class Index {
 		Destination destination = destination(name);
 		this.untold.remove(destination);
 		destination.suspended(suspended);
+		if (suspended) {
+			this.suspended.add(name);
+		}
+		else {
+			this.suspended.remove(name);
+		}
 		place(destination);
 		forget(destination);
 	}
 
 	Set<String> suspended() {
-		Set<String> names = new TreeSet<>();
-		this.destinations.values()
-			.stream()
-			.filter(Destination::isSuspended)
-			.forEach((destination) -> names.add(destination.name()));
-		return names;
+		return new TreeSet<>(this.suspended);
 	}
 
 	/** Tells of the destinations that have something by now. */

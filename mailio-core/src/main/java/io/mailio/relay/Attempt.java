@@ -40,6 +40,9 @@ final class Attempt {
 
 	private final Claim claim;
 
+	/** Sender and parameters, and those recipients that go this way. */
+	private final Envelope envelope;
+
 	private final NextHopClient client;
 
 	/** Where mailboxes of this server are written. */
@@ -50,8 +53,9 @@ final class Attempt {
 	/** Whether any server has answered. */
 	private boolean answered;
 
-	Attempt(Claim claim, NextHopClient client, Executor executor) {
+	Attempt(Claim claim, Envelope envelope, NextHopClient client, Executor executor) {
 		this.claim = claim;
+		this.envelope = envelope;
 		this.client = client;
 		this.executor = executor;
 	}
@@ -59,7 +63,7 @@ final class Attempt {
 	/** Goes a route to its end. */
 	CompletionStage<List<AttemptResult>> go(Route route) {
 		if (route instanceof Route.Hops hops) {
-			return tryHop(hops.hops(), 0, this.claim.envelope().recipients());
+			return tryHop(hops.hops(), 0, this.envelope.recipients());
 		}
 		if (route instanceof Route.Local local) {
 			this.answered = true;
@@ -69,7 +73,7 @@ final class Attempt {
 				: ((Route.Unavailable) route).reply();
 		Outcome.Kind kind = (route instanceof Route.Unroutable) ? Outcome.Kind.BOUNCED : Outcome.Kind.DEFERRED;
 		this.answered = route instanceof Route.Unroutable;
-		this.claim.envelope().recipients().forEach((recipient) -> take(recipient, kind, reply));
+		this.envelope.recipients().forEach((recipient) -> take(recipient, kind, reply));
 		return CompletableFuture.completedFuture(results());
 	}
 
@@ -80,12 +84,12 @@ final class Attempt {
 
 	private List<AttemptResult> deliver(LocalDelivery delivery) {
 		Map<Mailbox, Recipient> recipients = new HashMap<>();
-		for (Recipient recipient : this.claim.envelope().recipients()) {
+		for (Recipient recipient : this.envelope.recipients()) {
 			recipients.put(recipient.mailbox(), recipient);
 			take(recipient, Outcome.Kind.DEFERRED, NOT_KEPT);
 		}
 		try {
-			for (Outcome outcome : delivery.deliver(this.claim.envelope(), this.claim.content())) {
+			for (Outcome outcome : delivery.deliver(this.envelope, this.claim.content())) {
 				Recipient recipient = recipients.get(outcome.recipient());
 				if (recipient != null) {
 					take(recipient, outcome.kind(), outcome.reply());
@@ -101,8 +105,7 @@ final class Attempt {
 
 	private CompletionStage<List<AttemptResult>> tryHop(List<NextHop> hops, int index, List<Recipient> recipients) {
 		NextHop hop = hops.get(index);
-		Envelope whole = this.claim.envelope();
-		Envelope part = new Envelope(whole.from(), whole.parameters(), recipients);
+		Envelope part = new Envelope(this.envelope.from(), this.envelope.parameters(), recipients);
 		return this.client.send(hop, part, this.claim.content()).thenCompose((transmission) -> {
 			List<Recipient> left = new ArrayList<>();
 			transmission.results().forEach((result) -> take(hop, transmission, result, left));

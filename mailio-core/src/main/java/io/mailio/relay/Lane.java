@@ -7,6 +7,11 @@ package io.mailio.relay;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What goes to one destination, and how fast. Trouble there halves the number of messages
@@ -37,6 +42,9 @@ final class Lane {
 
 	/** Whether it waits for its turn. */
 	private boolean lined;
+
+	/** Messages that wait elsewhere in the queue, and are to be sent here this time. */
+	private final Deque<CompletableFuture<Boolean>> guests = new ArrayDeque<>();
 
 	/** Whether it waits for the end of a pause. */
 	private boolean parked;
@@ -88,7 +96,43 @@ final class Lane {
 
 	/** Whether another message may be begun. */
 	boolean isOpen(Instant now) {
-		return this.work && this.active < this.allowed && !now.isBefore(this.pausedUntil);
+		return this.work && hasRoom(now);
+	}
+
+	private boolean hasRoom(Instant now) {
+		return this.active < this.allowed && !now.isBefore(this.pausedUntil);
+	}
+
+	/**
+	 * A message comes from elsewhere.
+	 * @return completes with whether it may be begun, or need not try
+	 */
+	CompletableFuture<Boolean> guest() {
+		CompletableFuture<Boolean> guest = new CompletableFuture<>();
+		this.guests.addLast(guest);
+		return guest;
+	}
+
+	/**
+	 * Lets in those guests that may be begun now; sends away those who need not try, as
+	 * nobody was there a moment ago.
+	 * @param stopped whether nothing is begun any more
+	 * @return what is to be done without the lock
+	 */
+	List<Runnable> admit(Instant now, boolean stopped) {
+		List<Runnable> admitted = new ArrayList<>();
+		while (!this.guests.isEmpty()) {
+			boolean vain = stopped || (isUnreachable() && now.isBefore(this.pausedUntil));
+			if (!vain && !hasRoom(now)) {
+				break;
+			}
+			CompletableFuture<Boolean> guest = this.guests.removeFirst();
+			if (!vain) {
+				begun(now);
+			}
+			admitted.add(() -> guest.complete(!vain));
+		}
+		return admitted;
 	}
 
 	/** When it may, if that is only a matter of time. */
@@ -97,7 +141,7 @@ final class Lane {
 	}
 
 	boolean isPaused(Instant now) {
-		return this.work && this.active < this.allowed && now.isBefore(this.pausedUntil);
+		return (this.work || !this.guests.isEmpty()) && this.active < this.allowed && now.isBefore(this.pausedUntil);
 	}
 
 	void begun(Instant now) {
@@ -151,16 +195,20 @@ final class Lane {
 		this.pausedUntil = Instant.MIN;
 	}
 
+	private boolean isEmpty() {
+		return this.active == 0 && !this.work && !this.lined && !this.parked && this.guests.isEmpty();
+	}
+
 	/** Whether its troubles are so long ago that they say nothing any more. */
 	boolean isStale(Instant now) {
-		return this.active == 0 && !this.work && !this.lined && !this.parked && (this.pausedUntil == Instant.MIN
+		return isEmpty() && (this.pausedUntil == Instant.MIN
 				|| now.isAfter(this.pausedUntil.plus(this.options.retry().longest())));
 	}
 
 	/** Whether there is no reason to remember it. */
 	boolean isForgettable(Instant now) {
-		return this.active == 0 && !this.work && !this.lined && !this.parked && this.unreachable == 0
-				&& this.allowed == this.options.destinationConcurrency() && !now.isBefore(this.pausedUntil);
+		return isEmpty() && this.unreachable == 0 && this.allowed == this.options.destinationConcurrency()
+				&& !now.isBefore(this.pausedUntil);
 	}
 
 }

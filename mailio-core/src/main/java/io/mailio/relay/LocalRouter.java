@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalRouter implements Router {
 
 	/** What no address of a recipient looks like. */
-	private static final String LOCAL = "(local)";
+	static final String LOCAL = "(local)";
 
 	private final @Nullable LocalDelivery local;
 
@@ -35,6 +35,11 @@ public final class LocalRouter implements Router {
 		this.others = others;
 	}
 
+	/** Whether what waits there stays here. */
+	static boolean isLocal(String destination) {
+		return destination.equals(LOCAL);
+	}
+
 	@Override
 	public String destination(ReversePath sender, Mailbox recipient) {
 		return (this.local != null && this.local.serves(recipient)) ? LOCAL
@@ -43,7 +48,7 @@ public final class LocalRouter implements Router {
 
 	@Override
 	public CompletionStage<Route> route(String destination) {
-		if (!destination.equals(LOCAL)) {
+		if (!isLocal(destination)) {
 			return this.others.route(destination);
 		}
 		return CompletableFuture.completedFuture((this.local != null) ? new Route.Local(this.local)

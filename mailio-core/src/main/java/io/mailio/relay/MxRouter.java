@@ -114,7 +114,7 @@ public final class MxRouter implements Router {
 			return done(new Route.Unavailable(RoutingReplies.smartHostNotConfigured(host.name())));
 		}
 		if (parsed instanceof Destination.Host host) {
-			return this.dns.configuredHost(host.name()).thenApply((answer) -> smartHost(host, answer));
+			return this.dns.configuredHost(host.name()).thenApply((answer) -> smartHost(host, true, answer));
 		}
 		if (parsed instanceof Destination.Literal literal) {
 			return CompletableFuture.completedFuture(literal(destination, literal.address()));
@@ -122,14 +122,28 @@ public final class MxRouter implements Router {
 		return this.dns.mailExchangers(destination).thenCompose((answer) -> exchangers(destination, answer));
 	}
 
-	private Route smartHost(Destination.Host host, DnsAnswer<InetAddress> answer) {
+	/**
+	 * The way to a host that was chosen for an attempt.
+	 * @param chosen the host
+	 * @param configured whether it is one of the configuration: any other must not be
+	 * private, unless that is allowed, just like mail exchangers
+	 */
+	CompletionStage<Route> route(SmartHost chosen, boolean configured) {
+		boolean anyAddress = configured || this.options.allowPrivateTargets()
+				|| this.smartHosts.contains(chosen.destination());
+		return this.dns.configuredHost(chosen.host())
+			.thenApply((answer) -> smartHost(new Destination.Host(chosen.host(), chosen.port()), anyAddress, answer));
+	}
+
+	private Route smartHost(Destination.Host host, boolean anyAddress, DnsAnswer<InetAddress> answer) {
 		if (answer instanceof DnsAnswer.Failed<InetAddress> failed) {
 			return new Route.Unavailable(RoutingReplies.smartHostLookupFailed(host.name(), failed.reason()));
 		}
 		Candidate candidate = new Candidate(host.name(), 0, List.of(answer));
 		List<InetAddress> addresses = candidate.addresses();
 		List<InetAddress> others = addresses.stream().filter(isOurs(host.port()).negate()).toList();
-		List<NextHop> hops = Candidate.ordered(others, this.order, this.random.get())
+		List<InetAddress> allowed = anyAddress ? others : others.stream().filter(PublicAddresses::contain).toList();
+		List<NextHop> hops = Candidate.ordered(allowed, this.order, this.random.get())
 			.stream()
 			.limit(this.options.maxAddresses())
 			.map((address) -> new NextHop(host.name(), new InetSocketAddress(address, host.port())))
@@ -137,8 +151,11 @@ public final class MxRouter implements Router {
 		if (!hops.isEmpty()) {
 			return new Route.Hops(hops);
 		}
-		return new Route.Unavailable(others.size() < addresses.size() ? RoutingReplies.smartHostLeadsBack(host.name())
-				: RoutingReplies.smartHostUnknown(host.name()));
+		if (!others.isEmpty()) {
+			return new Route.Unavailable(RoutingReplies.refusedHost(host.name()));
+		}
+		return new Route.Unavailable(addresses.isEmpty() ? RoutingReplies.smartHostUnknown(host.name())
+				: RoutingReplies.smartHostLeadsBack(host.name()));
 	}
 
 	private Route literal(String destination, InetAddress address) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,7 +33,9 @@ import io.mailio.queue.Claim;
 import io.mailio.queue.MessageQueue;
 import io.mailio.queue.Outcome;
 import io.mailio.smtp.EnhancedStatusCode;
+import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Printable;
+import io.mailio.smtp.Recipient;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +59,12 @@ public final class Relay implements AutoCloseable {
 
 	private static final Reply UNREACHABLE = new Reply(451, new EnhancedStatusCode(4, 1),
 			"No server of the destination could be reached");
+
+	private static final Reply SUSPENDED = new Reply(451, new EnhancedStatusCode(3, 2),
+			"Nothing is sent to the destination at present");
+
+	private static final Reply OUR_FAULT = new Reply(451, new EnhancedStatusCode(3, 0),
+			"The message could not be sent for a reason of ours");
 
 	private final MessageQueue queue;
 
@@ -165,6 +174,7 @@ public final class Relay implements AutoCloseable {
 	 * @param destinations their names
 	 */
 	public void retryNow(Collection<String> destinations) {
+		List<Runnable> admitted = new ArrayList<>();
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
@@ -172,6 +182,7 @@ public final class Relay implements AutoCloseable {
 				Lane lane = this.lanes.get(destination);
 				if (lane != null) {
 					lane.unpaused();
+					admitted.addAll(lane.admit(now, this.stopped));
 					lineUp(lane, now);
 				}
 			}
@@ -181,6 +192,7 @@ public final class Relay implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+		admitted.forEach(Runnable::run);
 	}
 
 	/** How many messages are under way. */
@@ -199,10 +211,13 @@ public final class Relay implements AutoCloseable {
 	 * @return completes, on any thread, when nothing is under way any more
 	 */
 	public CompletableFuture<Void> drain() {
+		List<Runnable> admitted = new ArrayList<>();
 		this.lock.lock();
 		try {
 			this.stopped = true;
 			this.wake.signal();
+			Instant now = this.clock.instant();
+			this.lanes.values().forEach((lane) -> admitted.addAll(lane.admit(now, true)));
 			if (this.active == 0) {
 				this.idle.complete(null);
 			}
@@ -210,6 +225,7 @@ public final class Relay implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+		admitted.forEach(Runnable::run);
 		return this.idle.copy();
 	}
 
@@ -261,6 +277,7 @@ public final class Relay implements AutoCloseable {
 	}
 
 	private void takeOn(List<String> ready) {
+		List<Runnable> admitted = new ArrayList<>();
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
@@ -276,12 +293,14 @@ public final class Relay implements AutoCloseable {
 			while (!this.parked.isEmpty() && !this.parked.element().until().isAfter(now)) {
 				Lane lane = this.parked.remove().lane();
 				lane.parked(false);
+				admitted.addAll(lane.admit(now, this.stopped));
 				lineUp(lane, now);
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+		admitted.forEach(Runnable::run);
 	}
 
 	private void lineUp(Lane lane, Instant now) {
@@ -372,15 +391,132 @@ public final class Relay implements AutoCloseable {
 			return;
 		}
 		Claim claim = claimed.get();
-		if (isHopeless(lane, claim)) {
-			concluded(lane, claim, unreachable(claim));
+		if (this.router.isChoosing()) {
+			choose(lane, claim);
 			return;
 		}
-		Attempt attempt = new Attempt(claim, this.client, this.executor);
+		if (isHopeless(lane, claim)) {
+			concluded(lane, claim, unreachable(claim.envelope().recipients()));
+			return;
+		}
+		Attempt attempt = new Attempt(claim, claim.envelope(), this.client, this.executor);
 		this.router.route(lane.destination())
 			.thenCompose(attempt::go)
 			.whenCompleteAsync((results, failure) -> attempted(lane, claim, attempt, results, failure), this.executor);
 	}
+
+	// ---- One message whose way is chosen anew ----
+
+	private void choose(Lane lane, Claim claim) {
+		this.router.legs(claim).whenCompleteAsync((legs, failure) -> {
+			if (legs != null) {
+				depart(lane, claim, legs);
+			}
+			else {
+				failed(lane, claim, failure);
+			}
+		}, this.executor);
+	}
+
+	private void depart(Lane lane, Claim claim, List<Leg> legs) {
+		List<CompletableFuture<List<AttemptResult>>> all = legs.stream().map((leg) -> go(lane, claim, leg)).toList();
+		CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+			.whenCompleteAsync((nothing, failure) -> concluded(lane, claim,
+					all.stream().map(CompletableFuture::join).flatMap(List::stream).toList()), this.executor);
+	}
+
+	/** Does not fail: others may have been delivered to meanwhile. */
+	private CompletableFuture<List<AttemptResult>> go(Lane lane, Claim claim, Leg leg) {
+		return CompletableFuture.completedFuture(leg)
+			.thenCompose((one) -> begin(lane, claim, one))
+			.exceptionally((failure) -> {
+				logger.error("Message {} could not be sent for a reason of ours", claim.id(), Printable.of(failure));
+				return deferred(leg.recipients(), OUR_FAULT);
+			});
+	}
+
+	private CompletionStage<List<AttemptResult>> begin(Lane lane, Claim claim, Leg leg) {
+		String destination = leg.destination();
+		if (destination == null) {
+			return attempt(claim, leg).go(leg.route());
+		}
+		if (!destination.equals(lane.destination())) {
+			return visit(destination, claim, leg);
+		}
+		return isHopeless(lane, claim) ? CompletableFuture.completedFuture(unreachable(leg.recipients()))
+				: go(lane, attempt(claim, leg), leg.route());
+	}
+
+	private Attempt attempt(Claim claim, Leg leg) {
+		Envelope whole = claim.envelope();
+		return new Attempt(claim, new Envelope(whole.from(), whole.parameters(), leg.recipients()), this.client,
+				this.executor);
+	}
+
+	private CompletionStage<List<AttemptResult>> go(Lane lane, Attempt attempt, Route route) {
+		return attempt.go(route).thenApply((results) -> {
+			adapt(lane, attempt, results, this.clock.instant());
+			return results;
+		});
+	}
+
+	/** The limits of the destination hold for what comes from elsewhere, too. */
+	private CompletionStage<List<AttemptResult>> visit(String destination, Claim claim, Leg leg) {
+		Lane other;
+		CompletableFuture<Boolean> admission;
+		List<Runnable> admitted;
+		boolean suspended = this.queue.suspended().contains(destination);
+		this.lock.lock();
+		try {
+			Instant now = this.clock.instant();
+			other = this.lanes.computeIfAbsent(destination, (name) -> new Lane(name, this.options));
+			admission = suspended ? CompletableFuture.completedFuture(false) : other.guest();
+			admitted = admitGuests(other, now);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		admitted.forEach(Runnable::run);
+		return admission.thenCompose((admittedNow) -> {
+			if (!admittedNow) {
+				return CompletableFuture
+					.completedFuture(suspended ? deferred(leg.recipients(), SUSPENDED) : unreachable(leg.recipients()));
+			}
+			return CompletableFuture.completedFuture(attempt(claim, leg))
+				.thenCompose((attempt) -> go(other, attempt, leg.route()))
+				.whenComplete((results, failure) -> left(other));
+		});
+	}
+
+	private void left(Lane other) {
+		List<Runnable> admitted;
+		this.lock.lock();
+		try {
+			other.ended();
+			admitted = admitGuests(other, this.clock.instant());
+		}
+		finally {
+			this.lock.unlock();
+		}
+		admitted.forEach(Runnable::run);
+		begin();
+	}
+
+	/** The lock is held; what comes back is to be done without it. */
+	private List<Runnable> admitGuests(Lane lane, Instant now) {
+		List<Runnable> admitted = lane.admit(now, this.stopped);
+		lineUp(lane, now);
+		if (lane.isForgettable(now)) {
+			this.lanes.remove(lane.destination());
+		}
+		if (lane.isPaused(now)) {
+			this.asked = true;
+			this.wake.signal();
+		}
+		return admitted;
+	}
+
+	// ---- What has become of it ----
 
 	private int announcements(Lane lane) {
 		this.lock.lock();
@@ -406,11 +542,13 @@ public final class Relay implements AutoCloseable {
 		}
 	}
 
-	private static List<AttemptResult> unreachable(Claim claim) {
-		return claim.envelope()
-			.recipients()
-			.stream()
-			.map((recipient) -> new AttemptResult(recipient, Outcome.Kind.DEFERRED, UNREACHABLE, null, false, false))
+	private static List<AttemptResult> unreachable(List<Recipient> recipients) {
+		return deferred(recipients, UNREACHABLE);
+	}
+
+	private static List<AttemptResult> deferred(List<Recipient> recipients, Reply reply) {
+		return recipients.stream()
+			.map((recipient) -> new AttemptResult(recipient, Outcome.Kind.DEFERRED, reply, null, false, false))
 			.toList();
 	}
 
@@ -421,6 +559,10 @@ public final class Relay implements AutoCloseable {
 			concluded(lane, claim, results);
 			return;
 		}
+		failed(lane, claim, failure);
+	}
+
+	private void failed(Lane lane, Claim claim, @Nullable Throwable failure) {
 		logger.error("Message {} could not be sent for a reason of ours", claim.id(),
 				(failure != null) ? Printable.of(failure) : null);
 		slowDown(lane);
@@ -491,19 +633,12 @@ public final class Relay implements AutoCloseable {
 	}
 
 	private void ended(Lane lane) {
+		List<Runnable> admitted;
 		this.lock.lock();
 		try {
 			this.active--;
 			lane.ended();
-			Instant now = this.clock.instant();
-			lineUp(lane, now);
-			if (lane.isForgettable(now)) {
-				this.lanes.remove(lane.destination());
-			}
-			if (lane.isPaused(now)) {
-				this.asked = true;
-				this.wake.signal();
-			}
+			admitted = admitGuests(lane, this.clock.instant());
 			if (this.stopped && this.active == 0) {
 				this.idle.complete(null);
 			}
@@ -511,6 +646,7 @@ public final class Relay implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+		admitted.forEach(Runnable::run);
 		begin();
 	}
 

@@ -5,8 +5,10 @@
 
 package io.mailio.relay;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
+import io.mailio.queue.Claim;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ReversePath;
 
@@ -39,5 +41,24 @@ public interface Router {
 	 * follows it must not block
 	 */
 	CompletionStage<Route> route(String destination);
+
+	/**
+	 * Whether {@link #legs} may say anything else than {@link #route}. Asked for each
+	 * attempt.
+	 */
+	default boolean isChoosing() {
+		return false;
+	}
+
+	/**
+	 * Where the recipients of a claim go this time; by {@link #route} unless the router
+	 * chooses anew for each attempt.
+	 * @param claim what is to be sent
+	 * @return each recipient once. On any thread: what follows it must not block
+	 */
+	default CompletionStage<List<Leg>> legs(Claim claim) {
+		return route(claim.destination())
+			.thenApply((route) -> List.of(new Leg(claim.destination(), route, claim.envelope().recipients())));
+	}
 
 }

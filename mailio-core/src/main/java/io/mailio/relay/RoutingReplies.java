@@ -6,6 +6,7 @@
 package io.mailio.relay;
 
 import io.mailio.smtp.EnhancedStatusCode;
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Printable;
 import io.mailio.smtp.Reply;
 
@@ -57,6 +58,16 @@ final class RoutingReplies {
 	/** The same for mailboxes of this server. */
 	static Reply noLocalDelivery() {
 		return reply(451, 3, 5, "Nothing puts mail into mailboxes of this server");
+	}
+
+	/** A slip of whoever has chosen the mailbox. */
+	static Reply noMailboxHere(Mailbox mailbox) {
+		return reply(451, 3, 5, "The mailbox %s that was chosen is not served here", mailbox);
+	}
+
+	/** As final as what was chosen, so not at all. */
+	static Reply refusedHost(String host) {
+		return reply(451, 4, 4, "The host %s that was chosen has only private or reserved addresses", host);
 	}
 
 	static Reply smartHostLookupFailed(String host, String reason) {

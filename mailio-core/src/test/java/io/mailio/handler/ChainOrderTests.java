@@ -233,8 +233,43 @@ class ChainOrderTests {
 		assertThat(handler("x", (spec) -> spec.description("MailRoom.check"))).hasToString("rcpt/x (MailRoom.check)");
 	}
 
+	@Test
+	void theConfigurationHasTheLastWordOfRoutes() {
+		HandlerChains chains = HandlerChains.of(List.of(route("b", (spec) -> spec.before("core")),
+				route("a", (spec) -> spec.after("b")), route("c", (spec) -> spec.order(1))), null, Set.of());
+		assertThat(chains.names()).containsEntry("route", List.of("c", "b", "a", "core"));
+	}
+
+	@Test
+	void nobodyRoutesAfterTheConfiguration() {
+		assertThatExceptionOfType(HandlerCycleException.class)
+			.isThrownBy(() -> ChainOrder.of("route", List.of(route("late", (spec) -> spec.after("core")))))
+			.withMessageContaining("late -> core");
+	}
+
+	@Test
+	void routesAreGivenByRouteHandlersOnly() {
+		assertThatExceptionOfType(HandlerConfigurationException.class)
+			.isThrownBy(() -> HandlerRegistration.of("route", "mine", (spec) -> {
+			}, ANY))
+			.withMessageContaining("route/mine")
+			.satisfies((ex) -> assertThat(ex.advice()).contains("RouteHandler", "RouteDecision"));
+		assertThatExceptionOfType(HandlerConfigurationException.class)
+			.isThrownBy(() -> HandlerRegistration.of("rcpt", "mine", (spec) -> {
+			}, (RouteHandler) (req) -> RouteDecision.pass()))
+			.withMessageContaining("rcpt/mine")
+			.satisfies((ex) -> assertThat(ex.advice()).contains("route"));
+		assertThatExceptionOfType(HandlerConfigurationException.class)
+			.isThrownBy(() -> route("mine", (spec) -> spec.listeners("mx")))
+			.withMessageContaining("listener 'mx'");
+	}
+
+	private static HandlerRegistration route(String name, Consumer<HandlerSpec> spec) {
+		return HandlerRegistration.of("route", name, spec, (RouteHandler) (req) -> RouteDecision.pass());
+	}
+
 	private static List<String> rcpt(HandlerRegistration... handlers) {
-		return ChainOrder.of("rcpt", List.of(handlers)).names();
+		return ChainOrder.of("rcpt", List.of(handlers)).names("rcpt");
 	}
 
 	private static HandlerRegistration handler(String name) {

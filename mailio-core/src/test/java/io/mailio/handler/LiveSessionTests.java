@@ -34,7 +34,7 @@ class LiveSessionTests {
 		this.session.on("mail", (req, res) -> res.accept());
 		this.session.onReactive("mail", (req, res) -> Mono.just(res.accept()));
 		this.session.on("rcpt", (req, res) -> res.accept());
-		assertThat(this.session.chain("mail").names()).containsExactly("core", "mine", "session-2", "session-3");
+		assertThat(this.session.chain("mail").names("mail")).containsExactly("core", "mine", "session-2", "session-3");
 		assertThat(this.session.handlers()).containsOnly(
 				Map.entry("mail", List.of("core", "mine", "session-2", "session-3")),
 				Map.entry("rcpt", List.of("core", "session-1")));

@@ -35,6 +35,7 @@ import io.mailio.dns.DnsOptions;
 import io.mailio.dns.DnsResolver;
 import io.mailio.dns.DnsServer;
 import io.mailio.message.Content;
+import io.mailio.queue.Claim;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
 import io.mailio.queue.MessageState;
@@ -105,7 +106,7 @@ class RelayTests {
 		this.queue.close();
 	}
 
-	private final class Domains implements Router {
+	private class Domains implements Router {
 
 		@Override
 		public String destination(ReversePath sender, Mailbox recipient) {
@@ -116,6 +117,44 @@ class RelayTests {
 		public CompletionStage<Route> route(String destination) {
 			return CompletableFuture.completedFuture(
 					RelayTests.this.routes.computeIfAbsent(destination, (name) -> new Route.Hops(List.of(hop(name)))));
+		}
+
+	}
+
+	/** What was chosen for a recipient: a destination, or {@code no} for a refusal. */
+	private final Map<String, String> chosen = new ConcurrentHashMap<>();
+
+	/** Sends some recipients elsewhere than where they wait. */
+	private final class Choosing implements Router {
+
+		private final Domains domains = new Domains();
+
+		@Override
+		public String destination(ReversePath sender, Mailbox recipient) {
+			return this.domains.destination(sender, recipient);
+		}
+
+		@Override
+		public CompletionStage<Route> route(String destination) {
+			return this.domains.route(destination);
+		}
+
+		@Override
+		public boolean isChoosing() {
+			return true;
+		}
+
+		@Override
+		public CompletionStage<List<Leg>> legs(Claim claim) {
+			return CompletableFuture
+				.completedFuture(claim.envelope().recipients().stream().map((one) -> leg(claim, one)).toList());
+		}
+
+		private Leg leg(Claim claim, Recipient recipient) {
+			String destination = RelayTests.this.chosen.getOrDefault(recipient.mailbox().localPart(),
+					claim.destination());
+			return destination.equals("no") ? new Leg(null, new Route.Unavailable(LATER), List.of(recipient))
+					: new Leg(destination, route(destination).toCompletableFuture().join(), List.of(recipient));
 		}
 
 	}
@@ -385,6 +424,170 @@ class RelayTests {
 		start();
 		awaitEmpty();
 		assertThat(sent().size()).isLessThan(100);
+	}
+
+	private void startChoosing(NextHopClient client) {
+		start(new Choosing(), client);
+	}
+
+	private NextHopClient atOnce() {
+		return (hop, envelope, content) -> CompletableFuture.completedFuture(transmit(hop, envelope, content));
+	}
+
+	@Test
+	void sendsEachRecipientWhereItIsChosen() {
+		this.chosen.putAll(Map.of("a", "other.example", "c", "third.example"));
+		keep("x", "a@example.com", "b@example.com", "c@example.com");
+		startChoosing(atOnce());
+		awaitEmpty();
+		assertThat(sent()).extracting((one) -> one.hop().host() + " " + one.envelope().to())
+			.containsExactlyInAnyOrder("other.example [a@example.com]", "example.com [b@example.com]",
+					"third.example [c@example.com]");
+	}
+
+	@Test
+	void choosesAnewAtEachAttempt() {
+		this.chosen.put("a", "first.example");
+		this.servers = (hop, recipient) -> {
+			this.chosen.put("a", "second.example");
+			return hop.host().equals("first.example") ? Verdict.of(Phase.RCPT, LATER) : Verdict.of(Phase.CONTENT, OK);
+		};
+		keep("x", "a@example.com");
+		startChoosing(atOnce());
+		awaitEmpty();
+		assertThat(sent()).extracting((one) -> one.hop().host()).containsExactly("first.example", "second.example");
+	}
+
+	@Test
+	void whatIsRefusedKeepsTheOthersOfItsDestinationFromNothing() throws Exception {
+		this.chosen.put("a", "no");
+		QueueId waiting = keep("x", "a@example.com");
+		for (int i = 0; i < 30; i++) {
+			keep("y", "b@example.com");
+		}
+		startChoosing(atOnce());
+		await().until(() -> sent().size() == 30);
+		await().until(() -> this.queue.find(waiting).orElseThrow().waiting().get(0).attempts() > 0);
+		assertThat(this.queue.find(waiting).orElseThrow().waiting().get(0).lastReply()).isEqualTo(LATER.toString());
+		this.chosen.clear();
+		awaitEmpty();
+	}
+
+	@Test
+	void theLimitsOfAChosenDestinationHoldForWhatComesFromManyOthers() {
+		this.options = new RelayOptions(50, 3, 0, FAST, Duration.ZERO);
+		this.chosen.put("a", "smart.example");
+		Deque<Runnable> underWay = new ArrayDeque<>();
+		AtomicInteger most = new AtomicInteger();
+		for (int i = 0; i < 20; i++) {
+			keep("x", "a@d" + i + ".example");
+		}
+		startChoosing((hop, envelope, content) -> {
+			CompletableFuture<Transmission> result = new CompletableFuture<>();
+			synchronized (underWay) {
+				underWay.add(() -> result.complete(transmit(hop, envelope, content)));
+				most.set(Math.max(most.get(), underWay.size()));
+			}
+			return result;
+		});
+		await().until(() -> this.relay.active() == 20);
+		await().until(() -> {
+			Runnable next;
+			synchronized (underWay) {
+				next = underWay.poll();
+			}
+			if (next != null) {
+				next.run();
+			}
+			return sent().size() == 20;
+		});
+		awaitEmpty();
+		assertThat(most).hasValue(3);
+	}
+
+	@Test
+	void aChosenDestinationThatIsNotThereIsLeftAloneByAllThatComesFromOthers() {
+		this.options = new RelayOptions(50, 2, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(2)), Duration.ZERO);
+		this.chosen.put("a", "dead.example");
+		this.servers = (hop, recipient) -> hop.host().equals("dead.example")
+				? Verdict.trouble(Phase.CONNECT, Verdict.Advice.NEXT_HOST, 451, 4, 1, "No answer")
+				: Verdict.of(Phase.CONTENT, OK);
+		for (int i = 0; i < 100; i++) {
+			keep("x", "a@d" + i % 10 + ".example");
+			keep("y", "b@d" + i % 10 + ".example");
+		}
+		startChoosing(atOnce());
+		await().until(() -> sent().stream().filter((one) -> one.content().equals("y")).count() == 100);
+		await().until(() -> this.queue.counts()
+			.destinations()
+			.values()
+			.stream()
+			.mapToInt((states) -> states.getOrDefault(MessageState.DEFERRED, 0))
+			.sum() == 100);
+		assertThat(sent().stream().filter((one) -> one.content().equals("x")).count()).isBetween(1L, 2L);
+	}
+
+	@Test
+	void whoeverKnowsBetterEndsThePauseOfAChosenDestination() {
+		this.options = new RelayOptions(50, 1, 1, FAST, Duration.ZERO);
+		this.chosen.put("a", "smart.example");
+		keep("x", "a@d1.example");
+		keep("x", "a@d2.example");
+		startChoosing(atOnce());
+		await().until(() -> sent().size() == 1 && this.relay.active() == 1);
+		this.relay.retryNow(List.of("smart.example"));
+		awaitEmpty();
+		assertThat(sent()).hasSize(2);
+	}
+
+	@Test
+	void nothingIsSentToASuspendedDestinationThatIsChosen() throws Exception {
+		this.chosen.put("a", "smart.example");
+		this.queue.suspend("smart.example");
+		QueueId id = keep("x", "a@example.com");
+		startChoosing(atOnce());
+		await().until(() -> this.queue.find(id).orElseThrow().waiting().get(0).attempts() > 0);
+		assertThat(this.queue.find(id).orElseThrow().waiting().get(0).lastReply()).startsWith("451 4.3.2 ");
+		assertThat(sent()).isEmpty();
+		this.queue.resume("smart.example");
+		awaitEmpty();
+		assertThat(sent()).hasSize(1);
+	}
+
+	@Test
+	void whoWaitsToBeLetInDoesNotHoldUpTheEnd() throws Exception {
+		this.options = new RelayOptions(50, 1, 1, FAST, Duration.ZERO);
+		this.chosen.put("a", "smart.example");
+		for (int i = 0; i < 10; i++) {
+			keep("x", "a@d" + i + ".example");
+		}
+		startChoosing(atOnce());
+		await().until(() -> sent().size() == 1 && this.relay.active() == 9);
+		assertThat(this.relay.stop(Duration.ofSeconds(10))).isTrue();
+		assertThat(this.queue.counts().messages()).isEqualTo(9);
+	}
+
+	@Test
+	void aRouterThatFailsLosesNothing() {
+		AtomicInteger asked = new AtomicInteger();
+		keep("x", "a@example.com");
+		start(new Domains() {
+
+			@Override
+			public boolean isChoosing() {
+				return true;
+			}
+
+			@Override
+			public CompletionStage<List<Leg>> legs(Claim claim) {
+				return (asked.incrementAndGet() < 3) ? CompletableFuture.failedFuture(new IllegalStateException("no"))
+						: super.legs(claim);
+			}
+
+		}, atOnce());
+		awaitEmpty();
+		assertThat(sent()).hasSize(1);
 	}
 
 	@Test
