@@ -21,7 +21,9 @@ import org.springframework.stereotype.Component;
  * It stands
  * <ul>
  * <li>on a class that implements {@link io.mailio.handler.CommandHandler} or
- * {@link io.mailio.handler.ReactiveCommandHandler}: component scanning finds the class as
+ * {@link io.mailio.handler.ReactiveCommandHandler}, for {@code route}
+ * {@link io.mailio.handler.RouteHandler} or
+ * {@link io.mailio.handler.ReactiveRouteHandler}: component scanning finds the class as
  * it finds a {@link Component};</li>
  * <li>on a {@code @Bean} method that gives such an object;</li>
  * <li>on any method of any bean.</li>
@@ -64,11 +66,17 @@ import org.springframework.stereotype.Component;
  * <td>{@code User}: who wants to log in</td>
  * <td>{@code auth}</td>
  * </tr>
+ * <tr>
+ * <td>{@code RouteRequest}, {@code ReversePath}, {@code Mailbox}, {@code Parameters},
+ * {@code ReceivedMessage}, {@code Headers}: there is no session any more</td>
+ * <td>{@code route}</td>
+ * </tr>
  * </table>
  * They return {@code Decision}, {@code Mono<Decision>} or
  * {@code CompletionStage<Decision>}; or {@code void} or {@code Mono<Void>}, if they take
- * an {@code SmtpResponse} and answer before they return or complete. Anything else fails
- * at start.
+ * an {@code SmtpResponse} and answer before they return or complete; at {@code route}
+ * {@code RouteDecision}, or a {@code Mono} or {@code CompletionStage} of it. Anything
+ * else fails at start.
  *
  * <p>
  * <b>Threads.</b> Methods that return a value or {@code void}, and {@code CommandHandler}

@@ -10,8 +10,11 @@ import java.util.function.Consumer;
 
 import io.mailio.SmtpServer;
 import io.mailio.handler.CommandHandler;
+import io.mailio.handler.HandlerNames;
 import io.mailio.handler.HandlerSpec;
 import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.handler.ReactiveRouteHandler;
+import io.mailio.handler.RouteHandler;
 import io.mailio.spring.handler.HandlerDecorator;
 import io.mailio.spring.handler.HandlerRegistry;
 
@@ -46,6 +49,17 @@ final class AnnotatedHandlerRegistry implements HandlerRegistry {
 			decorated = decorator.decorateReactive(decorated);
 		}
 		this.server.addReactiveHandler(command, name, configured(command, name, spec), decorated);
+	}
+
+	/** What decorates commands belongs to their session, and here is none. */
+	@Override
+	public void addRoute(String name, Consumer<HandlerSpec> spec, RouteHandler handler) {
+		this.server.addHandler(HandlerNames.ROUTE, name, configured(HandlerNames.ROUTE, name, spec), handler);
+	}
+
+	@Override
+	public void addReactiveRoute(String name, Consumer<HandlerSpec> spec, ReactiveRouteHandler handler) {
+		this.server.addReactiveHandler(HandlerNames.ROUTE, name, configured(HandlerNames.ROUTE, name, spec), handler);
 	}
 
 	private Consumer<HandlerSpec> configured(String command, String name, Consumer<HandlerSpec> spec) {

@@ -69,6 +69,11 @@ final class RelayFactory {
 		Map<String, SmartHostAccess> smartHosts = new LinkedHashMap<>();
 		spec.routing(routing(smartHosts));
 		smartHosts.values().forEach(spec::smartHost);
+		this.properties.getSmartHosts().forEach((name, host) -> {
+			String property = "mailio.relay.smart-hosts." + name;
+			smartHost(property, host, smartHosts);
+			spec.smartHost(name, named(property, host));
+		});
 	}
 
 	static RelayOptions options(RelayProperties properties) {
@@ -115,10 +120,23 @@ final class RelayFactory {
 				defaults.addressOrder(), defaults.maxHosts(), defaults.maxAddresses());
 	}
 
+	private SmartHostAccess named(String property, RelayProperties.SmartHost properties) {
+		SmartHostAccess access = access(properties);
+		if (access == null) {
+			throw new ServerConfigurationException("The smart host '" + property + "' has no host.",
+					"Set '" + property + ".host', or remove the name.", null);
+		}
+		return access;
+	}
+
+	private @Nullable SmartHostAccess access(RelayProperties.SmartHost properties) {
+		return new SmartHostSettings(properties, this.properties.getTls().getPolicy()).access();
+	}
+
 	/** The relay knows a smart host by its name and port alone. */
 	private Optional<SmartHost> smartHost(String property, RelayProperties.SmartHost properties,
 			Map<String, SmartHostAccess> smartHosts) {
-		SmartHostAccess access = new SmartHostSettings(properties, this.properties.getTls().getPolicy()).access();
+		SmartHostAccess access = access(properties);
 		if (access == null) {
 			return Optional.empty();
 		}

@@ -7,7 +7,9 @@ package io.mailio.spring.autoconfigure;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.mailio.relay.TlsPolicy;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,11 @@ public class RelayProperties {
 	private final Tls tls = new Tls();
 
 	private final SmartHost smartHost = new SmartHost();
+
+	/**
+	 * Smart hosts that handlers of route choose by their names.
+	 */
+	private final Map<String, SmartHost> smartHosts = new LinkedHashMap<>();
 
 	/**
 	 * Which mail goes through which smart host; the first that matches counts, then
@@ -181,6 +188,10 @@ public class RelayProperties {
 
 	public SmartHost getSmartHost() {
 		return this.smartHost;
+	}
+
+	public Map<String, SmartHost> getSmartHosts() {
+		return this.smartHosts;
 	}
 
 	public List<Route> getRoutes() {

@@ -7,7 +7,6 @@ package io.mailio.spring.handler;
 
 import java.util.function.Function;
 
-import io.mailio.handler.Decision;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -51,12 +50,12 @@ final class HandlerBean {
 	 * @param call gives the decision
 	 * @return the decision
 	 */
-	Mono<Decision> reactively(Function<Object, Mono<Decision>> call) {
+	<T> Mono<T> reactively(Function<Object, Mono<T>> call) {
 		return isPresent() ? call.apply(get()) : awayFromTheLoop(call);
 	}
 
 	/** Calls the bean where something may block before the call. */
-	Mono<Decision> awayFromTheLoop(Function<Object, Mono<Decision>> call) {
+	<T> Mono<T> awayFromTheLoop(Function<Object, Mono<T>> call) {
 		return Mono.fromCallable(this::get).subscribeOn(Schedulers.boundedElastic()).flatMap(call);
 	}
 

@@ -5,19 +5,16 @@
 
 package io.mailio.spring.handler;
 
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
+import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 import io.mailio.spring.HandlerSignatureException;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.aop.support.AopUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * One annotated method, with its arguments resolved. Checked when made; calling it looks
@@ -25,20 +22,16 @@ import org.springframework.util.ReflectionUtils;
  */
 final class HandlerMethod {
 
-	private final Method method;
+	private final BeanMethod method;
 
 	private final HandlerArgument[] arguments;
 
 	private final ReturnKind returnKind;
 
-	/** The method as the class of the last bean has it: another one behind a proxy. */
-	private volatile Invocable invocable;
-
-	private HandlerMethod(Method method, HandlerArgument[] arguments, ReturnKind returnKind, Invocable invocable) {
+	private HandlerMethod(BeanMethod method, HandlerArgument[] arguments, ReturnKind returnKind) {
 		this.method = method;
 		this.arguments = arguments;
 		this.returnKind = returnKind;
-		this.invocable = invocable;
 	}
 
 	/**
@@ -50,7 +43,7 @@ final class HandlerMethod {
 	 * @throws HandlerSignatureException if it cannot be called for one of them
 	 */
 	static HandlerMethod of(Method method, Class<?> targetClass, Class<?> beanType, List<String> commands) {
-		ReturnKind returnKind = ReturnKind.of(method, targetClass);
+		ReturnKind returnKind = ReturnKind.of(method, targetClass, Decision.class);
 		if (returnKind == null) {
 			throw new HandlerSignatureException(
 					describe(method, targetClass) + " returns " + method.getGenericReturnType().getTypeName()
@@ -64,7 +57,7 @@ final class HandlerMethod {
 					describe(method, targetClass) + " returns nothing and has no SmtpResponse to answer with",
 					"Return a Decision, or take an SmtpResponse argument and call accept, reject or end on it.");
 		}
-		return new HandlerMethod(method, arguments, returnKind, Invocable.of(method, beanType));
+		return new HandlerMethod(new BeanMethod(method, beanType), arguments, returnKind);
 	}
 
 	private static HandlerArgument[] arguments(Method method, Class<?> targetClass, List<String> commands) {
@@ -121,46 +114,7 @@ final class HandlerMethod {
 		for (int i = 0; i < values.length; i++) {
 			values[i] = this.arguments[i].valueOf(req, res);
 		}
-		try {
-			return methodOf(bean.getClass()).invoke(bean, values);
-		}
-		catch (InvocationTargetException ex) {
-			throw ex.getTargetException();
-		}
-	}
-
-	/** Only the first bean tells which proxy a lazy or scoped bean gets. */
-	private Method methodOf(Class<?> beanType) {
-		Invocable known = this.invocable;
-		if (known.beanType() != beanType) {
-			known = Invocable.of(this.method, beanType);
-			this.invocable = known;
-		}
-		return known.method();
-	}
-
-	/**
-	 * A method that can be called on beans of one type.
-	 */
-	private record Invocable(Class<?> beanType, Method method) {
-
-		static Invocable of(Method method, Class<?> beanType) {
-			try {
-				Method invocable = AopUtils.selectInvocableMethod(method, beanType);
-				ReflectionUtils.makeAccessible(invocable);
-				return new Invocable(beanType, invocable);
-			}
-			catch (IllegalStateException ex) {
-				throw new HandlerSignatureException(
-						describe(method, method.getDeclaringClass())
-								+ " cannot be called through the proxy of its bean",
-						"A private method is never visible through a proxy: make it package-private or public."
-								+ " A JDK proxy shows interface methods only: declare the method in an interface of the"
-								+ " bean, or proxy the class (proxyTargetClass=true,"
-								+ " spring.aop.proxy-target-class=true).");
-			}
-		}
-
+		return this.method.invoke(bean, values);
 	}
 
 }

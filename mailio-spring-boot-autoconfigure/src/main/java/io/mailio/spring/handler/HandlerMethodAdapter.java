@@ -63,11 +63,11 @@ final class HandlerMethodAdapter {
 		};
 	}
 
-	private static Mono<Decision> fromStage(CompletionStage<Decision> stage) {
-		if (stage instanceof CompletableFuture<Decision> future) {
+	static <T> Mono<T> fromStage(CompletionStage<T> stage) {
+		if (stage instanceof CompletableFuture<T> future) {
 			return Mono.fromFuture(future);
 		}
-		Mono<Decision> mono = Mono.fromCompletionStage(stage);
+		Mono<T> mono = Mono.fromCompletionStage(stage);
 		return (stage instanceof Future<?> future) ? mono.doOnCancel(() -> future.cancel(true)) : mono;
 	}
 

@@ -8,7 +8,6 @@ package io.mailio.spring.handler;
 import java.lang.reflect.Method;
 import java.util.concurrent.CompletionStage;
 
-import io.mailio.handler.Decision;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -32,21 +31,26 @@ enum ReturnKind {
 	/** A decision to come. */
 	STAGE;
 
-	static @Nullable ReturnKind of(Method method, Class<?> targetClass) {
+	/**
+	 * How a method gives an answer.
+	 * @param answer the type of the answer
+	 * @return {@code null} if it gives none
+	 */
+	static @Nullable ReturnKind of(Method method, Class<?> targetClass, Class<?> answer) {
 		ResolvableType type = ResolvableType.forMethodReturnType(method, targetClass);
 		Class<?> raw = type.toClass();
 		if (raw == void.class) {
 			return ANSWERED;
 		}
-		if (raw == Decision.class) {
+		if (raw == answer) {
 			return DECISION;
 		}
 		if (raw == Mono.class) {
 			Class<?> value = type.getGeneric().toClass();
-			return (value == Decision.class) ? MONO : (value == Void.class) ? MONO_ANSWERED : null;
+			return (value == answer) ? MONO : (value == Void.class) ? MONO_ANSWERED : null;
 		}
 		if (CompletionStage.class.isAssignableFrom(raw)) {
-			return (type.as(CompletionStage.class).getGeneric().toClass() == Decision.class) ? STAGE : null;
+			return (type.as(CompletionStage.class).getGeneric().toClass() == answer) ? STAGE : null;
 		}
 		return null;
 	}

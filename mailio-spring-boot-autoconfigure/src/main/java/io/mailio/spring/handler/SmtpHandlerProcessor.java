@@ -11,8 +11,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.mailio.handler.CommandHandler;
+import io.mailio.handler.HandlerNames;
 import io.mailio.handler.HandlerSpec;
 import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.handler.ReactiveRouteHandler;
+import io.mailio.handler.RouteHandler;
 import io.mailio.spring.HandlerSignatureException;
 import io.mailio.spring.SmtpHandler;
 import org.jspecify.annotations.Nullable;
@@ -114,16 +117,12 @@ public final class SmtpHandlerProcessor implements SmartInitializingSingleton {
 
 	private static void registerBean(HandlerRegistry server, HandlerAttributes attributes, HandlerBean bean,
 			Class<?> type) {
-		boolean blocking = CommandHandler.class.isAssignableFrom(type);
-		if (!blocking && !ReactiveCommandHandler.class.isAssignableFrom(type)) {
-			throw new HandlerSignatureException(
-					"The bean of type " + type.getName()
-							+ " carries @SmtpHandler and implements neither CommandHandler nor ReactiveCommandHandler",
-					"Implement one of the two, or put @SmtpHandler on a method instead.");
-		}
 		for (String command : attributes.commands()) {
 			Consumer<HandlerSpec> spec = spec(attributes, command, bean);
-			if (blocking) {
+			if (command.equals(HandlerNames.ROUTE)) {
+				registerRoute(server, attributes.name(), spec, bean, type);
+			}
+			else if (isOne(type, command, CommandHandler.class, ReactiveCommandHandler.class)) {
 				server.add(command, attributes.name(), spec,
 						(req, res) -> ((CommandHandler) bean.get()).handle(req, res));
 			}
@@ -132,6 +131,30 @@ public final class SmtpHandlerProcessor implements SmartInitializingSingleton {
 						(req, res) -> bean.reactively((target) -> ((ReactiveCommandHandler) target).handle(req, res)));
 			}
 		}
+	}
+
+	private static void registerRoute(HandlerRegistry server, String name, Consumer<HandlerSpec> spec, HandlerBean bean,
+			Class<?> type) {
+		if (isOne(type, HandlerNames.ROUTE, RouteHandler.class, ReactiveRouteHandler.class)) {
+			server.addRoute(name, spec, (req) -> ((RouteHandler) bean.get()).route(req));
+		}
+		else {
+			server.addReactiveRoute(name, spec,
+					(req) -> bean.reactively((target) -> ((ReactiveRouteHandler) target).route(req)));
+		}
+	}
+
+	/** Whether a bean may block; it must be one or the other. */
+	private static boolean isOne(Class<?> type, String command, Class<?> blocking, Class<?> reactive) {
+		boolean mayBlock = blocking.isAssignableFrom(type);
+		if (!mayBlock && !reactive.isAssignableFrom(type)) {
+			throw new HandlerSignatureException(
+					"The bean of type " + type.getName() + " carries @SmtpHandler for " + command
+							+ " and implements neither " + blocking.getSimpleName() + " nor "
+							+ reactive.getSimpleName(),
+					"Implement one of the two, or put @SmtpHandler on a method instead.");
+		}
+		return mayBlock;
 	}
 
 	/** The {@code @Bean} method of a bean, if it is made by one. */
@@ -176,9 +199,14 @@ public final class SmtpHandlerProcessor implements SmartInitializingSingleton {
 				beanName + "." + method.getName(), (order != null) ? order : OrderUtils.getOrder(type),
 				this.beanFactory::resolveEmbeddedValue);
 		Class<?> beanType = this.beanFactory.getType(beanName);
+		HandlerBean bean = HandlerBean.of(this.beanFactory, beanName);
+		if (attributes.commands().contains(HandlerNames.ROUTE)) {
+			registerRoute(server, attributes, bean,
+					RouteMethod.of(method, type, (beanType != null) ? beanType : type, attributes.commands()));
+			return;
+		}
 		HandlerMethod handler = HandlerMethod.of(method, type, (beanType != null) ? beanType : type,
 				attributes.commands());
-		HandlerBean bean = HandlerBean.of(this.beanFactory, beanName);
 		for (String command : attributes.commands()) {
 			Consumer<HandlerSpec> spec = spec(attributes, command, bean);
 			if (handler.returnKind().isReactive()) {
@@ -187,6 +215,17 @@ public final class SmtpHandlerProcessor implements SmartInitializingSingleton {
 			else {
 				server.add(command, attributes.name(), spec, HandlerMethodAdapter.blocking(handler, bean));
 			}
+		}
+	}
+
+	private static void registerRoute(HandlerRegistry server, HandlerAttributes attributes, HandlerBean bean,
+			RouteMethod method) {
+		Consumer<HandlerSpec> spec = spec(attributes, HandlerNames.ROUTE, bean);
+		if (method.isReactive()) {
+			server.addReactiveRoute(attributes.name(), spec, method.reactive(bean));
+		}
+		else {
+			server.addRoute(attributes.name(), spec, method.blocking(bean));
 		}
 	}
 

@@ -61,12 +61,14 @@ class RelayPropertiesTests {
 				assertThat(route.getSenderDomain()).isEqualTo("foo.com");
 				assertThat(route.getHost()).isEqualTo("hub.example");
 			});
+			assertThat(relay.getSmartHosts()).containsOnlyKeys("partner");
+			assertThat(relay.getSmartHosts().get("partner").getHost()).isEqualTo("p.example");
 		}, "enabled=false", "allow-unauthenticated=true", "open-relay=true", "hostname=out.example", "port=2526",
 				"allow-private-targets=true", "max-hops=7", "max-returned-size=8KB", "tls.policy=required",
 				"tls.bundle=mail", "concurrency=1", "per-destination.concurrency=2",
 				"per-destination.messages-per-minute=3", "retry.base-interval=4s", "retry.max-interval=5s",
 				"retry.max-age=6s", "delay-notice=1h", "routes[0].recipient-domain=*.example",
-				"routes[0].sender-domain=foo.com", "routes[0].host=hub.example");
+				"routes[0].sender-domain=foo.com", "routes[0].host=hub.example", "smart-hosts.partner.host=p.example");
 	}
 
 	@ParameterizedTest
@@ -95,6 +97,7 @@ class RelayPropertiesTests {
 			"smart-host.host=h.example smart-host.password=hush | username must be set beside the password",
 			"smart-host.username=me smart-host.password=hush | must be set beside the other properties",
 			"routes[0].port=25 | must be set beside the other properties",
+			"smart-hosts.x.username=me smart-hosts.x.password=hush | must be set beside the other properties",
 			"routes[0].recipient-domain=-a- | write a domain, *.domain for all below it, or * for all",
 			"routes[0].sender-domain=* routes[1].sender-domain=a@b | write a domain" })
 	void whatDoesNotFitTogetherFailsAndTellsNoPassword(String pairs, String reason) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -18,6 +19,10 @@ import io.mailio.handler.HandlerChains;
 import io.mailio.handler.HandlerRegistration;
 import io.mailio.handler.HandlerSpec;
 import io.mailio.handler.ReactiveCommandHandler;
+import io.mailio.handler.ReactiveRouteHandler;
+import io.mailio.handler.RouteDecision;
+import io.mailio.handler.RouteHandler;
+import io.mailio.handler.RouteRequest;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 
@@ -30,6 +35,8 @@ final class Registered implements HandlerRegistry {
 
 	private final Map<String, ReactiveCommandHandler> reactive = new LinkedHashMap<>();
 
+	private final Map<String, RouteHandler> routes = new LinkedHashMap<>();
+
 	@Override
 	public void add(String command, String name, Consumer<HandlerSpec> spec, CommandHandler handler) {
 		this.registrations.add(HandlerRegistration.of(command, name, spec, handler));
@@ -40,6 +47,22 @@ final class Registered implements HandlerRegistry {
 	public void addReactive(String command, String name, Consumer<HandlerSpec> spec, ReactiveCommandHandler handler) {
 		this.registrations.add(HandlerRegistration.of(command, name, spec, handler));
 		this.reactive.put(command + "/" + name, handler);
+	}
+
+	@Override
+	public void addRoute(String name, Consumer<HandlerSpec> spec, RouteHandler handler) {
+		this.registrations.add(HandlerRegistration.of("route", name, spec, handler));
+		this.routes.put(name, handler);
+	}
+
+	@Override
+	public void addReactiveRoute(String name, Consumer<HandlerSpec> spec, ReactiveRouteHandler handler) {
+		this.registrations.add(HandlerRegistration.of("route", name, spec, handler));
+		this.routes.put(name, (req) -> Objects.requireNonNull(handler.route(req).block()));
+	}
+
+	RouteDecision route(String name, RouteRequest req) throws Exception {
+		return this.routes.get(name).route(req);
 	}
 
 	/** {@code command/name} of all handlers, in the order they were registered. */

@@ -20,6 +20,9 @@ import javax.net.ssl.KeyManagerFactory;
 
 import io.mailio.SmtpRelay;
 import io.mailio.SmtpServer;
+import io.mailio.handler.RouteDecision;
+import io.mailio.handler.RouteHandler;
+import io.mailio.handler.RouteRequest;
 import io.mailio.message.Content;
 import io.mailio.queue.MessageState;
 import io.mailio.queue.Outcome;
@@ -30,6 +33,7 @@ import io.mailio.relay.RelayListener;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Reply;
+import io.mailio.spring.SmtpHandler;
 import io.mailio.spring.autoconfigure.MailioAutoConfiguration;
 import io.mailio.spring.autoconfigure.MailioMailSenderAutoConfiguration;
 import io.mailio.spring.event.MailBouncedEvent;
@@ -126,6 +130,37 @@ class SendingTests {
 		message.setSubject("Hello");
 		message.setText("It works.\nReally.");
 		return message;
+	}
+
+	@Test
+	void handlersOfTheApplicationRouteItsMail() {
+		Queue<Integer> attempts = new ConcurrentLinkedQueue<>();
+		this.runner
+			.withPropertyValues("mailio.relay.smart-host.host=127.0.0.2",
+					"mailio.relay.smart-hosts.partner.host=127.0.0.1",
+					"mailio.relay.smart-hosts.partner.port=" + this.other.port(),
+					"mailio.handlers.route.tenants.partner=elsewhere.example")
+			.withBean("tenants", Tenants.class, () -> new Tenants(attempts))
+			.run((context) -> {
+				assertThat(context.getBean(SmtpServer.class).handlers()).containsEntry("route",
+						List.of("tenants", "core"));
+				sender(context).send(simple("you@elsewhere.example"));
+				await().until(() -> !this.letters.isEmpty());
+				assertThat(this.letters.remove().envelope().to()).containsExactly(Mailbox.of("you@elsewhere.example"));
+				assertThat(attempts).containsExactly(0);
+			});
+	}
+
+	@SmtpHandler(command = "route", before = "core", timeout = "5m")
+	record Tenants(Queue<Integer> attempts) implements RouteHandler {
+
+		@Override
+		public RouteDecision route(RouteRequest req) {
+			this.attempts.add(req.attempts());
+			return req.to().domain().equals(req.config().get("partner")) ? RouteDecision.smartHost("partner")
+					: RouteDecision.pass();
+		}
+
 	}
 
 	@Test
