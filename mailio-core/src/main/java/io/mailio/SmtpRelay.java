@@ -73,7 +73,7 @@ public final class SmtpRelay {
 	/**
 	 * Sends a message later.
 	 * @param notBefore when it is sent at the earliest; the time for which it is tried
-	 * counts from now
+	 * counts from then
 	 * @see #send(Envelope, io.mailio.queue.NewMessage.Source)
 	 */
 	public CompletionStage<QueueId> send(Envelope envelope, NewMessage.Source content, Instant notBefore) {

@@ -23,9 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param content the octets; can be read until the claim is settled or given back.
  * Nothing needs to be released
  * @param enqueued when the message came
+ * @param begun from when on it could be sent: when it came or, if it was to be sent
+ * later, then. The time for which it is tried counts from here
  * @param attempts how often delivery to this destination has been tried before
  * @param lastAttempt when the last of them has ended; {@code null} if there was none
  */
-public record Claim(QueueId id, String destination, Envelope envelope, Content content, Instant enqueued, int attempts,
-		@Nullable Instant lastAttempt) {
+public record Claim(QueueId id, String destination, Envelope envelope, Content content, Instant enqueued, Instant begun,
+		int attempts, @Nullable Instant lastAttempt) {
 }

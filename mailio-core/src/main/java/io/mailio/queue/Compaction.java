@@ -164,7 +164,7 @@ final class Compaction {
 			return null;
 		}
 		byte[] record = RecordCodec.encode(new Message(old.id(), old.enqueued(), this.clock.millis(), old.size(),
-				old.inFile(), old.from(), old.parameters(), parts));
+				old.inFile(), old.notBefore(), old.from(), old.parameters(), parts));
 		byte[] content = new byte[old.inFile() ? 0 : (int) old.size()];
 		segment.read(ByteBuffer.wrap(content), message.place() + message.length() - content.length);
 		return new Moved(message, record, content);

@@ -207,12 +207,19 @@ public final class FileQueue implements MessageQueue {
 		boolean inFile = size > this.options.contentThreshold();
 		byte[] content = inFile ? new byte[0] : readAll(message.content());
 		List<Part> parts = parts(message, now);
-		Message record = new Message(id, now, now, size, inFile, message.from(), message.parameters(), parts);
+		Message record = new Message(id, now, now, size, inFile, notBefore(message, now), message.from(),
+				message.parameters(), parts);
 		Arrival arrival = new Arrival(record, RecordCodec.encode(record), content, units);
 		if (inFile) {
 			writeFile(id, message.content());
 		}
 		return arrival;
+	}
+
+	/** 0 if that is over, and so needs not to be written. */
+	private static long notBefore(NewMessage message, long now) {
+		long notBefore = (message.notBefore() != null) ? message.notBefore().toEpochMilli() : 0;
+		return (notBefore > now) ? notBefore : 0;
 	}
 
 	private long nextId(long now) {
@@ -433,7 +440,8 @@ public final class FileQueue implements MessageQueue {
 					new Envelope(message.from(), message.parameters(),
 							recipients.stream().map(Numbered::recipient).toList()),
 					this.reader.content(segment, place, length, message), Instant.ofEpochMilli(message.enqueued()),
-					attempts, (lastAttempt != 0) ? Instant.ofEpochMilli(lastAttempt) : null);
+					Instant.ofEpochMilli(Math.max(message.enqueued(), message.notBefore())), attempts,
+					(lastAttempt != 0) ? Instant.ofEpochMilli(lastAttempt) : null);
 			remember(claim, new InFlight(waiting, segment, recipients));
 			return Optional.of(claim);
 		}

@@ -26,11 +26,12 @@ sealed interface JournalRecord {
 	 * @param recorded when this was written
 	 * @param size the octets of its content
 	 * @param inFile whether the content lies in a file of its own, not behind this
+	 * @param notBefore when it was to be sent at the earliest, 0 for at once
 	 * @param from the sender
 	 * @param parameters those of the MAIL command
 	 * @param parts what waits for each destination
 	 */
-	record Message(long id, long enqueued, long recorded, long size, boolean inFile, ReversePath from,
+	record Message(long id, long enqueued, long recorded, long size, boolean inFile, long notBefore, ReversePath from,
 			Parameters parameters, List<Part> parts) implements JournalRecord {
 	}
 

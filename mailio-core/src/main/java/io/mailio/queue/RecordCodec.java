@@ -50,6 +50,8 @@ final class RecordCodec {
 
 	private static final int IN_FILE = 1;
 
+	private static final int NOT_BEFORE = 2;
+
 	private RecordCodec() {
 	}
 
@@ -91,7 +93,10 @@ final class RecordCodec {
 		out.writeLong(message.enqueued());
 		out.writeLong(message.recorded());
 		out.writeLong(message.size());
-		out.writeByte(message.inFile() ? IN_FILE : 0);
+		out.writeByte((message.inFile() ? IN_FILE : 0) | ((message.notBefore() != 0) ? NOT_BEFORE : 0));
+		if (message.notBefore() != 0) {
+			out.writeLong(message.notBefore());
+		}
 		write(message.from().toString(), out);
 		write(message.parameters().toString(), out);
 		out.writeShort(message.parts().size());
@@ -173,7 +178,8 @@ final class RecordCodec {
 		long enqueued = in.getLong();
 		long recorded = in.getLong();
 		long size = in.getLong();
-		boolean inFile = in.get() == IN_FILE;
+		int flags = in.get();
+		long notBefore = ((flags & NOT_BEFORE) != 0) ? in.getLong() : 0;
 		String from = text(in);
 		ReversePath sender = from.isEmpty() ? ReversePath.NULL : ReversePath.of(Mailbox.of(from));
 		Parameters parameters = Parameters.of(text(in));
@@ -182,7 +188,7 @@ final class RecordCodec {
 		for (int i = 0; i < count; i++) {
 			parts.add(part(in));
 		}
-		return new Message(id, enqueued, recorded, size, inFile, sender, parameters, parts);
+		return new Message(id, enqueued, recorded, size, (flags & IN_FILE) != 0, notBefore, sender, parameters, parts);
 	}
 
 	private static Part part(ByteBuffer in) {

@@ -535,7 +535,7 @@ public final class Relay implements AutoCloseable {
 	private boolean isHopeless(Lane lane, Claim claim) {
 		this.lock.lock();
 		try {
-			return lane.isUnreachable() && this.options.retry().isOver(this.clock.instant(), claim.enqueued());
+			return lane.isUnreachable() && this.options.retry().isOver(this.clock.instant(), claim.begun());
 		}
 		finally {
 			this.lock.unlock();
@@ -578,7 +578,7 @@ public final class Relay implements AutoCloseable {
 		try {
 			Instant now = this.clock.instant();
 			Instant retryAt = this.options.retry()
-				.next(now, claim.attempts() + 1, claim.enqueued(), ThreadLocalRandom.current());
+				.next(now, claim.attempts() + 1, claim.begun(), ThreadLocalRandom.current());
 			this.settlement.settle(claim, results, now, retryAt);
 		}
 		catch (RuntimeException | Error ex) {

@@ -39,20 +39,20 @@ public record RetrySchedule(Duration base, Duration longest, Duration maxAge) {
 	 * The time of the next attempt.
 	 * @param now when the last one has ended
 	 * @param attempts how many there were, 1 or more
-	 * @param enqueued when the message came
+	 * @param begun from when on the message could be sent
 	 * @param random for the tenth
 	 */
-	Instant next(Instant now, int attempts, Instant enqueued, RandomGenerator random) {
+	Instant next(Instant now, int attempts, Instant begun, RandomGenerator random) {
 		double interval = Math.min(longest().toMillis(), (double) attempts * attempts * base().toMillis());
 		double jittered = interval * (1 + JITTER * (2 * random.nextDouble() - 1));
 		Instant next = now.plusMillis(Math.max(1, (long) jittered));
-		Instant last = enqueued.plus(maxAge());
+		Instant last = begun.plus(maxAge());
 		return (next.isAfter(last) && now.isBefore(last)) ? last : next;
 	}
 
 	/** Whether a message that cannot be delivered now is to be returned. */
-	boolean isOver(Instant now, Instant enqueued) {
-		return !now.isBefore(enqueued.plus(maxAge()));
+	boolean isOver(Instant now, Instant begun) {
+		return !now.isBefore(begun.plus(maxAge()));
 	}
 
 }

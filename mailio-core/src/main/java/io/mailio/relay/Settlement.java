@@ -61,7 +61,7 @@ final class Settlement {
 	 * @param retryAt when recipients that are deferred are tried again
 	 */
 	void settle(Claim claim, List<AttemptResult> results, Instant now, Instant retryAt) {
-		boolean over = this.options.retry().isOver(now, claim.enqueued());
+		boolean over = this.options.retry().isOver(now, claim.begun());
 		List<AttemptResult> concluded = over ? results.stream().map(Settlement::givenUp).toList() : results;
 		List<AttemptResult> told;
 		try {
@@ -125,8 +125,8 @@ final class Settlement {
 		if (this.options.delayNotice().isZero()) {
 			return false;
 		}
-		Instant notice = claim.enqueued().plus(this.options.delayNotice());
-		Instant before = (claim.lastAttempt() != null) ? claim.lastAttempt() : claim.enqueued();
+		Instant notice = claim.begun().plus(this.options.delayNotice());
+		Instant before = (claim.lastAttempt() != null) ? claim.lastAttempt() : claim.begun();
 		return !now.isBefore(notice) && before.isBefore(notice);
 	}
 
@@ -136,7 +136,7 @@ final class Settlement {
 			case DELIVERED -> result.notifies() ? null : RecipientReport.of(result.recipient(),
 					(result.remote() != null) ? DeliveryAction.RELAYED : DeliveryAction.DELIVERED, result.reply());
 			case DEFERRED -> delayed ? RecipientReport.of(result.recipient(), DeliveryAction.DELAYED, result.reply())
-				.retriedUntil(claim.enqueued().plus(this.options.retry().maxAge())) : null;
+				.retriedUntil(claim.begun().plus(this.options.retry().maxAge())) : null;
 		};
 		if (report == null || result.remote() == null) {
 			return report;

@@ -244,6 +244,34 @@ abstract class MessageQueueContract {
 	}
 
 	@Test
+	void knowsFromWhenOnAMessageCouldBeSent() throws IOException {
+		Instant later = in(Duration.ofDays(3));
+		for (Instant notBefore : new Instant[] { later, START.minusSeconds(1), null }) {
+			NewMessage message = Messages.message("x", "a@example.com");
+			this.queue
+				.enqueue(new NewMessage(message.from(), message.parameters(), message.recipients(), message.content(),
+						notBefore))
+				.toCompletableFuture()
+				.join();
+		}
+		reopen();
+		assertThat(claim("example.com").begun()).isEqualTo(START);
+		assertThat(claim("example.com").begun()).isEqualTo(START);
+		pass(Duration.ofDays(3));
+		Claim claim = claim("example.com");
+		assertThat(claim.begun()).isEqualTo(later);
+		assertThat(claim.enqueued()).isEqualTo(START);
+		settle(claim, Outcome.Kind.DEFERRED);
+		reopen();
+		pass(Duration.ofDays(1));
+		Claim again = claim("example.com");
+		while (again.attempts() == 0) {
+			again = claim("example.com");
+		}
+		assertThat(again.begun()).isEqualTo(later);
+	}
+
+	@Test
 	void letsNothingWaitLongerBecauseTheClockWasSetBack() throws IOException {
 		keep("x", "a@example.com");
 		settle(claim("example.com"), Outcome.Kind.DEFERRED);

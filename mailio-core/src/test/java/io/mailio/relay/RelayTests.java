@@ -9,6 +9,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +42,7 @@ import io.mailio.message.Content;
 import io.mailio.queue.Claim;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
+import io.mailio.queue.MessageQueue;
 import io.mailio.queue.MessageState;
 import io.mailio.queue.NewMessage;
 import io.mailio.queue.QueueFilter;
@@ -322,6 +327,57 @@ class RelayTests {
 		assertThat(sent()).hasSize(2);
 		assertThat(sent().get(1).content()).contains("Action: failed", "Status: 4.4.7",
 				"Diagnostic-Code: smtp; 450 4.2.0 Not now");
+	}
+
+	@Test
+	void whatIsToBeSentLaterIsTriedForAsLongAsAnythingElse() {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofMillis(1), Duration.ofMillis(20), Duration.ofHours(1)),
+				Duration.ofMinutes(30));
+		Instant now = Instant.now();
+		// A queue in which everything came two hours ago, some of it to be sent now.
+		MessageQueue earlier = (MessageQueue) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { MessageQueue.class }, new InvocationHandler() {
+
+					private final Map<QueueId, Claim> claims = new ConcurrentHashMap<>();
+
+					@Override
+					public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+						if (method.getName().equals("settle")) {
+							arguments[0] = this.claims.get(((Claim) arguments[0]).id());
+						}
+						Object result = method.invoke(RelayTests.this.queue, arguments);
+						return method.getName().equals("claim")
+								? ((Optional<?>) result).map((one) -> before((Claim) one)) : result;
+					}
+
+					private Claim before(Claim claim) {
+						this.claims.put(claim.id(), claim);
+						Instant came = now.minus(Duration.ofHours(2));
+						boolean later = claim.envelope().to().get(0).localPart().equals("later");
+						return new Claim(claim.id(), claim.destination(), claim.envelope(), claim.content(), came,
+								later ? now : came, claim.attempts(), claim.lastAttempt());
+					}
+
+				});
+		AtomicInteger attempts = new AtomicInteger();
+		this.servers = (hop, recipient) -> Verdict.of(Phase.RCPT,
+				(hop.host().equals("example.com") && attempts.incrementAndGet() < 4) ? LATER : OK);
+		keep("x", "later@example.com");
+		this.relay = new Relay(earlier, new Domains(),
+				(hop, envelope, content) -> CompletableFuture.completedFuture(transmit(hop, envelope, content)),
+				new DeliveryStatusNotifications("mx.example.com", 1024 * 1024), this.options, this.executor,
+				new RelayListener() {
+				});
+		this.relay.start();
+		awaitEmpty();
+		assertThat(sent()).extracting((one) -> one.hop().host()).containsOnly("example.com").hasSize(4);
+		attempts.set(0);
+		keep("x", "bob@example.com");
+		awaitEmpty();
+		assertThat(sent()).extracting((one) -> one.hop().host())
+			.containsExactly("example.com", "example.com", "example.com", "example.com", "example.com",
+					"client.example");
 	}
 
 	@Test

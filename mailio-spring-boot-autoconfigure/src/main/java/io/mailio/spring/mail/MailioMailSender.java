@@ -98,7 +98,7 @@ public final class MailioMailSender implements JavaMailSender {
 	 * Sends a message later.
 	 * @param mimeMessage the message
 	 * @param notBefore when it is sent at the earliest; the time for which it is tried
-	 * counts from now
+	 * counts from then
 	 * @return its name in the queue
 	 * @throws MailSendException if it cannot be queued
 	 */
