@@ -30,8 +30,23 @@ record RelayListeners(List<RelayListener> listeners) implements RelayListener {
 		listeners = List.copyOf(listeners);
 	}
 
-	static RelayListener of(List<RelayListener> listeners) {
-		return (listeners.size() == 1) ? listeners.get(0) : new RelayListeners(listeners);
+	@Override
+	public boolean hearsQueued() {
+		for (RelayListener listener : this.listeners) {
+			if (listener.hearsQueued()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	@Override
+	public void queued(QueueId id, Envelope envelope) {
+		tell(id, (one) -> {
+			if (one.hearsQueued()) {
+				one.queued(id, envelope);
+			}
+		});
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 import javax.net.ssl.TrustManagerFactory;
 
@@ -73,7 +74,7 @@ public final class RelaySpec {
 
 	private @Nullable LocalDelivery local;
 
-	private final List<RelayListener> listeners = new ArrayList<>();
+	private final List<Supplier<List<RelayListener>>> listeners = new ArrayList<>();
 
 	private int maxHops = Relay.DEFAULT_MAX_HOPS;
 
@@ -194,7 +195,15 @@ public final class RelaySpec {
 
 	/** Who hears what becomes of messages. */
 	public RelaySpec listener(RelayListener listener) {
-		this.listeners.add(listener);
+		return listeners(() -> List.of(listener));
+	}
+
+	/**
+	 * Who hears what becomes of messages, asked for with each start of the server: so
+	 * listeners may know the server, which has to be built before.
+	 */
+	public RelaySpec listeners(Supplier<List<RelayListener>> listeners) {
+		this.listeners.add(listeners);
 		return this;
 	}
 
@@ -265,7 +274,7 @@ public final class RelaySpec {
 	}
 
 	List<RelayListener> listeners() {
-		return this.listeners;
+		return this.listeners.stream().flatMap((some) -> some.get().stream()).toList();
 	}
 
 	int maxHops() {

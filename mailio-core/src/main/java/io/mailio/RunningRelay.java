@@ -30,6 +30,7 @@ import io.mailio.relay.MxRouter;
 import io.mailio.relay.NextHop;
 import io.mailio.relay.Ourselves;
 import io.mailio.relay.Relay;
+import io.mailio.relay.RelayListener;
 import io.mailio.relay.RouteChooser;
 import io.mailio.relay.Router;
 import io.mailio.relay.SmtpClient;
@@ -70,6 +71,8 @@ final class RunningRelay {
 
 	private final SmtpClient client;
 
+	private final RelayListener listener;
+
 	/** Knows destinations before it is known where we listen, and so what leads back. */
 	private volatile Router router;
 
@@ -84,6 +87,7 @@ final class RunningRelay {
 		this.environment = environment;
 		this.hostname = (spec.hostname() != null) ? spec.hostname() : environment.hostname();
 		spec.smartHosts().forEach((access) -> this.smartHosts.put(access.host().destination(), access));
+		this.listener = new RelayListeners(spec.listeners());
 		this.notifications = new DeliveryStatusNotifications(environment.hostname(), spec.maxReturned());
 		this.executor = HandlerExecutor.create();
 		this.resolver = new DnsResolver(environment.dns());
@@ -95,7 +99,7 @@ final class RunningRelay {
 	/** Last, since nothing that follows can fail and leave it open. */
 	private MessageQueue open() throws IOException {
 		try {
-			return this.spec.queue().open();
+			return new RelayQueue(this.spec.queue().open(), this.listener, this.executor, this::retryNow);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			attempt(this.client::close);
@@ -125,7 +129,7 @@ final class RunningRelay {
 	void start(Collection<InetSocketAddress> listeners, RouteChooser chooser) {
 		this.router = router(listeners, chooser);
 		Relay next = new Relay(this.queue, this.router, this::send, this.notifications, this.spec.options(),
-				this.executor, RelayListeners.of(this.spec.listeners()));
+				this.executor, this.listener);
 		this.relay = next;
 		next.start();
 	}
@@ -159,7 +163,7 @@ final class RunningRelay {
 		return this.router.destination(sender, recipient);
 	}
 
-	void retryNow(Collection<String> destinations) {
+	private void retryNow(Collection<String> destinations) {
 		if (this.relay != null) {
 			this.relay.retryNow(destinations);
 		}

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -25,7 +24,6 @@ import io.mailio.queue.MessageQueue;
 import io.mailio.queue.NewMessage;
 import io.mailio.queue.NewMessage.Addressee;
 import io.mailio.queue.QueueId;
-import io.mailio.queue.QueuedMessage;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Parameters;
@@ -92,7 +90,9 @@ public final class SmtpRelay {
 	}
 
 	/**
-	 * The queue, to look after it.
+	 * The queue, to look after it. To try a message at once, to release one, and to
+	 * resume a destination also means that destinations are tried where nobody was
+	 * reached last.
 	 * @throws IllegalStateException if the server does not run
 	 */
 	public MessageQueue queue() {
@@ -104,16 +104,10 @@ public final class SmtpRelay {
 	 * reached last.
 	 * @param id its name
 	 * @return whether it is in the queue
-	 * @throws IOException if it cannot be read
 	 * @throws IllegalStateException if the server does not run
 	 */
-	public boolean retryNow(QueueId id) throws IOException {
-		RunningRelay current = running();
-		Optional<QueuedMessage> message = current.queue().find(id);
-		boolean there = current.queue().retryNow(id);
-		message.ifPresent(
-				(one) -> current.retryNow(one.waiting().stream().map(QueuedMessage.Waiting::destination).toList()));
-		return there;
+	public boolean retryNow(QueueId id) {
+		return queue().retryNow(id);
 	}
 
 	/** Whether messages are taken and sent. */

@@ -17,7 +17,11 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -32,6 +36,7 @@ import io.mailio.queue.QueueFilter;
 import io.mailio.queue.QueueId;
 import io.mailio.queue.QueuedMessage;
 import io.mailio.relay.LocalDelivery;
+import io.mailio.relay.RelayListener;
 import io.mailio.relay.RoutingOptions;
 import io.mailio.relay.RoutingRule;
 import io.mailio.relay.SmartHost;
@@ -287,6 +292,33 @@ class SmtpRelayTests {
 
 	@Test
 	void whoeverKnowsThatAServerIsThereAgainNeedNotWait() throws Exception {
+		isTriedAtOnce((relay, id) -> assertThat(relay.retryNow(id)).isTrue());
+	}
+
+	@Test
+	void whatIsReleasedNeedNotWait() throws Exception {
+		isTriedAtOnce((relay, id) -> {
+			relay.queue().hold(id);
+			relay.queue().retryNow(id);
+			relay.queue().release(id);
+		});
+	}
+
+	@Test
+	void aDestinationThatIsResumedNeedNotWait() throws Exception {
+		isTriedAtOnce((relay, id) -> {
+			String destination = relay.queue().counts().destinations().keySet().iterator().next();
+			relay.queue().suspend(destination);
+			// A new message is not deferred: only the destination is paused.
+			relay.queue().delete(id);
+			relay.send(Envelope.of(ReversePath.NULL, Mailbox.of("friend@elsewhere.example")), source("a: b\r\n"))
+				.toCompletableFuture()
+				.join();
+			relay.queue().resume(destination);
+		});
+	}
+
+	private void isTriedAtOnce(BiConsumer<SmtpRelay, QueueId> action) throws Exception {
 		this.other.start();
 		int port = this.other.port();
 		this.other.close();
@@ -301,8 +333,79 @@ class SmtpRelayTests {
 			Awaitility.await().until(() -> state(server).equals(Optional.of(MessageState.DEFERRED)));
 			this.other = this.elsewhere.open().domains("elsewhere.example").port(port).build();
 			this.other.start();
-			assertThat(relay(server).retryNow(id)).isTrue();
+			action.accept(relay(server), id);
 			assertThat(arrived().content()).contains("a: b");
+		}
+	}
+
+	@Test
+	void everyMessageThatTheQueueTakesIsToldOf() {
+		List<String> queued = new CopyOnWriteArrayList<>();
+		AtomicReference<RelayListener> deaf = new AtomicReference<>();
+		Supplier<List<RelayListener>> listeners = () -> List.of(new RelayListener() {
+
+			@Override
+			public void queued(QueueId id, Envelope envelope) {
+				queued.add(id + " " + envelope.from() + " " + envelope.to());
+				throw new IllegalStateException("changes nothing");
+			}
+
+		}, deaf.get());
+		deaf.set(new RelayListener() {
+
+			@Override
+			public boolean hearsQueued() {
+				return false;
+			}
+
+			@Override
+			public void queued(QueueId id, Envelope envelope) {
+				queued.add("never");
+			}
+
+		});
+		try (LogWatch log = LogWatch.of("io.mailio", Level.ERROR);
+				SmtpServer server = start((relay) -> relay.listeners(listeners));
+				TestClient client = TestClient.hello(server.port())) {
+			QueueId id = relay(server)
+				.send(Envelope.of(ReversePath.of(Mailbox.of("app@example.com")),
+						Mailbox.of("nobody@" + "x".repeat(63) + ".invalid"), Mailbox.of("a@elsewhere.example")),
+						source("a: b\r\n"))
+				.toCompletableFuture()
+				.join();
+			client.command(LOGIN, "235");
+			send(client, "user@example.com", "friend@elsewhere.example");
+			Awaitility.await().until(() -> queued.size() == 2);
+			assertThat(queued.get(0)).startsWith(id + " app@example.com [nobody@")
+				.endsWith(".invalid, a@elsewhere.example]");
+			assertThat(queued.get(1)).endsWith(" user@example.com [friend@elsewhere.example]");
+			Awaitility.await().until(() -> log.lines().size() == 2);
+			assertThat(log.lines()).allSatisfy((line) -> assertThat(line).contains("listener", "failed"));
+		}
+	}
+
+	@Test
+	void notificationsAreToldOfToo() {
+		List<String> queued = new CopyOnWriteArrayList<>();
+		RelayListener listener = new RelayListener() {
+
+			@Override
+			public void queued(QueueId id, Envelope envelope) {
+				queued.add(envelope.from() + " to " + envelope.to());
+			}
+
+		};
+		this.other = this.elsewhere.open()
+			.domains("elsewhere.example")
+			.handler("rcpt", "nobody", (req, res) -> res.reject(550, "Nobody here"))
+			.build();
+		try (SmtpServer server = start((relay) -> relay.listener(listener))) {
+			relay(server).send(
+					Envelope.of(ReversePath.of(Mailbox.of("app@example.com")), Mailbox.of("friend@elsewhere.example")),
+					source("a: b\r\n"));
+			Awaitility.await().until(() -> queued.size() == 2);
+			assertThat(queued).containsExactly("app@example.com to [friend@elsewhere.example]",
+					ReversePath.NULL + " to [app@example.com]");
 		}
 	}
 

@@ -18,6 +18,25 @@ import io.mailio.smtp.Envelope;
 public interface RelayListener {
 
 	/**
+	 * Whether {@link #queued} is to be called. Asked for each message: a listener that
+	 * does not care saves a change of threads.
+	 */
+	default boolean hearsQueued() {
+		return true;
+	}
+
+	/**
+	 * A message stands durably in the queue: received, sent by the application, or a
+	 * notification. It may be on its way already, so what becomes of it may be told
+	 * before. If another place where the same message was to be kept fails, it is deleted
+	 * again.
+	 * @param id its name in the queue
+	 * @param envelope sender, parameters and all recipients
+	 */
+	default void queued(QueueId id, Envelope envelope) {
+	}
+
+	/**
 	 * Another server has taken a message.
 	 * @param id its name in the queue
 	 * @param envelope sender and parameters; all recipients of the attempt

@@ -52,7 +52,8 @@ final class RelayFactory {
 		configure(spec);
 		spec.queue(queues.getIfAvailable(() -> fileQueue(this.queue)));
 		local.ifAvailable(spec::local);
-		listeners.orderedStream().forEach(spec::listener);
+		// Later: a listener may want to know the server, or its relay.
+		spec.listeners(() -> listeners.orderedStream().toList());
 	}
 
 	private void configure(RelaySpec spec) {

@@ -8,8 +8,9 @@ package io.mailio.spring.event;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-import io.mailio.queue.Outcome;
 import io.mailio.queue.QueueId;
 import io.mailio.relay.AttemptResult;
 import io.mailio.relay.RelayListener;
@@ -26,14 +27,13 @@ import org.springframework.core.ResolvableType;
  */
 public final class DeliveryEventPublisher implements RelayListener {
 
-	private static final Map<Outcome.Kind, ResolvableType> EVENTS = Map.of(Outcome.Kind.DELIVERED,
-			ResolvableType.forClass(MailDeliveredEvent.class), Outcome.Kind.DEFERRED,
-			ResolvableType.forClass(MailDeferredEvent.class), Outcome.Kind.BOUNCED,
-			ResolvableType.forClass(MailBouncedEvent.class));
+	private static final Map<Class<?>, ResolvableType> EVENTS = Stream
+		.of(MailQueuedEvent.class, MailDeliveredEvent.class, MailDeferredEvent.class, MailBouncedEvent.class)
+		.collect(Collectors.toUnmodifiableMap((type) -> type, ResolvableType::forClass));
 
 	private final ApplicationEventPublisher publisher;
 
-	private final ListenerInterest<Outcome.Kind> interest;
+	private final ListenerInterest<Class<?>> interest;
 
 	/**
 	 * Publishes to a context and its parents.
@@ -45,22 +45,32 @@ public final class DeliveryEventPublisher implements RelayListener {
 	}
 
 	@Override
+	public boolean hearsQueued() {
+		return this.interest.isIn(MailQueuedEvent.class);
+	}
+
+	@Override
+	public void queued(QueueId id, Envelope envelope) {
+		this.publisher.publishEvent(new MailQueuedEvent(id, envelope));
+	}
+
+	@Override
 	public void delivered(QueueId id, Envelope envelope, List<AttemptResult> results) {
-		if (this.interest.isIn(Outcome.Kind.DELIVERED)) {
+		if (this.interest.isIn(MailDeliveredEvent.class)) {
 			this.publisher.publishEvent(new MailDeliveredEvent(id, envelope, results));
 		}
 	}
 
 	@Override
 	public void deferred(QueueId id, Envelope envelope, List<AttemptResult> results, Instant retryAt) {
-		if (this.interest.isIn(Outcome.Kind.DEFERRED)) {
+		if (this.interest.isIn(MailDeferredEvent.class)) {
 			this.publisher.publishEvent(new MailDeferredEvent(id, envelope, results, retryAt));
 		}
 	}
 
 	@Override
 	public void bounced(QueueId id, Envelope envelope, List<AttemptResult> results) {
-		if (this.interest.isIn(Outcome.Kind.BOUNCED)) {
+		if (this.interest.isIn(MailBouncedEvent.class)) {
 			this.publisher.publishEvent(new MailBouncedEvent(id, envelope, results));
 		}
 	}

@@ -14,8 +14,8 @@ import io.mailio.smtp.Envelope;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * An attempt to deliver a message from the queue has come to something, for some of its
- * recipients. Published on the executor of the relay, so that listeners may block; events
+ * A message was put into the queue, or an attempt to deliver it has come to something, for
+ * some of its recipients. Published on the executor of the relay, so that listeners may block; events
  * of several messages come at a time. An exception of a listener is logged and changes
  * nothing.
  */
@@ -44,7 +44,7 @@ public abstract class MailDeliveryEvent extends ApplicationEvent {
 		return (QueueId) getSource();
 	}
 
-	/** The sender and its parameters, and all recipients of the attempt. */
+	/** The sender and its parameters, and all recipients of the message or attempt. */
 	public Envelope envelope() {
 		return this.envelope;
 	}
