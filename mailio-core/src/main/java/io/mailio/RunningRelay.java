@@ -151,6 +151,10 @@ final class RunningRelay {
 		return (access.login() != null) ? target.withLogin(access.login()) : target;
 	}
 
+	void updateTrust(TrustManagerFactory trust) {
+		this.client.updateTrust(trust);
+	}
+
 	MessageQueue queue() {
 		return this.queue;
 	}

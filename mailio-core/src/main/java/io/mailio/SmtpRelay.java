@@ -16,6 +16,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import javax.net.ssl.TrustManagerFactory;
+
 import io.mailio.handler.Delivery;
 import io.mailio.handler.RouteChain;
 import io.mailio.message.ReceivedMessage;
@@ -110,6 +112,19 @@ public final class SmtpRelay {
 		return queue().retryNow(id);
 	}
 
+	/**
+	 * Changes who is trusted to certify other servers, for connections that are made from
+	 * now on.
+	 * @throws IllegalArgumentException if TLS cannot be set up; all stays as it is then
+	 */
+	public synchronized void updateTrust(TrustManagerFactory trust) {
+		RunningRelay current = this.running;
+		if (current != null) {
+			current.updateTrust(trust);
+		}
+		this.spec.trust(trust);
+	}
+
 	/** Whether messages are taken and sent. */
 	public boolean isRunning() {
 		return this.running != null;
@@ -160,7 +175,7 @@ public final class SmtpRelay {
 	 * Opens the queue; nothing is sent yet.
 	 * @throws IOException if that is not possible
 	 */
-	void open() throws IOException {
+	synchronized void open() throws IOException {
 		this.running = new RunningRelay(this.spec, this.environment.get());
 	}
 

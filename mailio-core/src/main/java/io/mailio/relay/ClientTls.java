@@ -28,7 +28,9 @@ final class ClientTls {
 
 	private static final int MAX_CAUSES = 16;
 
-	private final SslContext verifying;
+	private final @Nullable SslProvider provider;
+
+	private volatile SslContext verifying;
 
 	private final SslContext trusting;
 
@@ -41,8 +43,9 @@ final class ClientTls {
 	 * @throws IllegalArgumentException if it cannot be set up
 	 */
 	ClientTls(@Nullable TrustManagerFactory trust, @Nullable SslProvider provider) {
+		this.provider = provider;
+		this.verifying = verifying(trust, provider);
 		try {
-			this.verifying = builder(provider).trustManager(trust).endpointIdentificationAlgorithm("HTTPS").build();
 			this.trusting = builder(provider).trustManager(InsecureTrustManagerFactory.INSTANCE)
 				.endpointIdentificationAlgorithm(null)
 				.build();
@@ -50,6 +53,23 @@ final class ClientTls {
 		catch (SSLException ex) {
 			throw new IllegalArgumentException("TLS cannot be set up: " + ex.getMessage(), ex);
 		}
+	}
+
+	private static SslContext verifying(@Nullable TrustManagerFactory trust, @Nullable SslProvider provider) {
+		try {
+			return builder(provider).trustManager(trust).endpointIdentificationAlgorithm("HTTPS").build();
+		}
+		catch (SSLException ex) {
+			throw new IllegalArgumentException("TLS cannot be set up: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Trusts others from the next connection on.
+	 * @throws IllegalArgumentException if that cannot be set up; all stays as it is then
+	 */
+	void trust(TrustManagerFactory trust) {
+		this.verifying = verifying(trust, this.provider);
 	}
 
 	private static SslContextBuilder builder(@Nullable SslProvider provider) {

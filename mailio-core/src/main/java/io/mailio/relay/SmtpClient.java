@@ -143,6 +143,15 @@ public final class SmtpClient implements AutoCloseable {
 		return result;
 	}
 
+	/**
+	 * Changes whose certificates are taken under {@link TlsPolicy#VERIFIED}, from the
+	 * next connection on.
+	 * @throws IllegalArgumentException if TLS cannot be set up; all stays as it is then
+	 */
+	public void updateTrust(TrustManagerFactory trust) {
+		this.connections.options().tls().trust(trust);
+	}
+
 	/** How many connections are open, or being opened. */
 	public int connections() {
 		return this.connections.count();

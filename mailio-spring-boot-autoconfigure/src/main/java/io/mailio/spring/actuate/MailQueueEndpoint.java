@@ -74,6 +74,11 @@ public final class MailQueueEndpoint {
 		this.relay = relay;
 	}
 
+	/** Whether there is a queue at present: it is open while the server runs. */
+	boolean isOpen() {
+		return this.relay.get().isRunning();
+	}
+
 	/** How much waits. */
 	@ReadOperation
 	public Summary summary() {
@@ -141,10 +146,9 @@ public final class MailQueueEndpoint {
 	 * @param action what to do: {@code retry}, {@code hold} or {@code release} a message,
 	 * {@code suspend} or {@code resume} a destination
 	 * @return whether it was there
-	 * @throws IOException if the queue cannot be read
 	 */
 	@WriteOperation
-	public boolean change(@Selector String what, @Selector String name, Action action) throws IOException {
+	public boolean change(@Selector String what, @Selector String name, Action action) {
 		return switch (what) {
 			case MESSAGES -> changeMessage(id(name), action);
 			case DESTINATIONS -> changeDestination(name, action);
@@ -152,7 +156,7 @@ public final class MailQueueEndpoint {
 		};
 	}
 
-	private boolean changeMessage(QueueId id, Action action) throws IOException {
+	private boolean changeMessage(QueueId id, Action action) {
 		return switch (action) {
 			case RETRY -> this.relay.get().retryNow(id);
 			case HOLD -> queue().hold(id);

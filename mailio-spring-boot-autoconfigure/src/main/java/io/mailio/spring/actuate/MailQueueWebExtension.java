@@ -6,23 +6,34 @@
 package io.mailio.spring.actuate;
 
 import java.io.IOException;
+import java.util.Map;
 
+import io.mailio.queue.MessageState;
 import io.mailio.spring.actuate.MailQueueEndpoint.Action;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
-/** Says over HTTP that what is to be changed is not there: 404, and otherwise 204. */
+/**
+ * Says over HTTP that what is asked for is not there: 404, after a change otherwise 204;
+ * and while the server is stopped, and the queue with it, 503.
+ */
 @EndpointWebExtension(endpoint = MailQueueEndpoint.class)
 public final class MailQueueWebExtension {
+
+	private static final WebEndpointResponse<Object> STOPPED = new WebEndpointResponse<>(
+			Map.of("error", "The mail queue is closed, because the SMTP server is stopped"),
+			WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
 
 	private final MailQueueEndpoint endpoint;
 
 	/**
-	 * Changes things by an endpoint.
+	 * Shows and changes things by an endpoint.
 	 * @param endpoint the endpoint
 	 */
 	public MailQueueWebExtension(MailQueueEndpoint endpoint) {
@@ -30,13 +41,41 @@ public final class MailQueueWebExtension {
 	}
 
 	/**
+	 * How much waits.
+	 * @see MailQueueEndpoint#summary
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> summary() throws IOException {
+		return open(() -> shown(this.endpoint.summary()));
+	}
+
+	/**
+	 * Lists messages.
+	 * @see MailQueueEndpoint#list
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> list(@Selector String what, @Nullable String destination,
+			@Nullable MessageState state, @Nullable String after, @Nullable Integer limit) throws IOException {
+		return open(() -> shown(this.endpoint.list(what, destination, state, after, limit)));
+	}
+
+	/**
+	 * Finds a message.
+	 * @see MailQueueEndpoint#message
+	 */
+	@ReadOperation
+	public WebEndpointResponse<Object> message(@Selector String what, @Selector String name) throws IOException {
+		return open(() -> shown(this.endpoint.message(what, name)));
+	}
+
+	/**
 	 * Changes what becomes of a message or a destination.
 	 * @see MailQueueEndpoint#change
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Void> change(@Selector String what, @Selector String name, Action action)
+	public WebEndpointResponse<Object> change(@Selector String what, @Selector String name, Action action)
 			throws IOException {
-		return response(this.endpoint.change(what, name, action));
+		return open(() -> changed(this.endpoint.change(what, name, action)));
 	}
 
 	/**
@@ -44,13 +83,41 @@ public final class MailQueueWebExtension {
 	 * @see MailQueueEndpoint#delete
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<Void> delete(@Selector String what, @Selector String name) {
-		return response(this.endpoint.delete(what, name));
+	public WebEndpointResponse<Object> delete(@Selector String what, @Selector String name) throws IOException {
+		return open(() -> changed(this.endpoint.delete(what, name)));
 	}
 
-	private static WebEndpointResponse<Void> response(boolean found) {
+	private static WebEndpointResponse<Object> shown(@Nullable Object found) {
+		return (found != null) ? new WebEndpointResponse<>(found)
+				: new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+	}
+
+	private static WebEndpointResponse<Object> changed(boolean found) {
 		return new WebEndpointResponse<>(
 				found ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+	}
+
+	/** The server may stop at any time, also in between. */
+	private WebEndpointResponse<Object> open(Operation operation) throws IOException {
+		if (!this.endpoint.isOpen()) {
+			return STOPPED;
+		}
+		try {
+			return operation.run();
+		}
+		catch (IllegalStateException ex) {
+			if (!this.endpoint.isOpen()) {
+				return STOPPED;
+			}
+			throw ex;
+		}
+	}
+
+	@FunctionalInterface
+	private interface Operation {
+
+		WebEndpointResponse<Object> run() throws IOException;
+
 	}
 
 }

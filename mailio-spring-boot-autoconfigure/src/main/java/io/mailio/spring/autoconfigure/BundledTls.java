@@ -133,6 +133,22 @@ final class BundledTls {
 				"The SSL bundle has no trust store: it says whose certificates to trust");
 	}
 
+	/** Gives the same whenever the bundle is updated. */
+	static void followTrust(String property, String bundle, SslBundles bundles, Consumer<TrustManagerFactory> trust) {
+		bundles.addBundleUpdateHandler(bundle, (updated) -> {
+			try {
+				trust.accept(trust(property, bundle, bundles));
+				logger.info(
+						"The SSL bundle '{}' was updated: new connections to other servers trust whom it trusts now",
+						bundle);
+			}
+			catch (RuntimeException ex) {
+				logger.error("The SSL bundle '{}' was updated, but cannot be used: other servers are trusted as before",
+						bundle, ex);
+			}
+		});
+	}
+
 	/** Gives the keys as they are now, if there are any. */
 	void give(Consumer<Tls> keys) {
 		if (this.bundles != null) {

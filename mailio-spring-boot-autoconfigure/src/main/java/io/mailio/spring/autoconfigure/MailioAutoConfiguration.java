@@ -118,13 +118,14 @@ public final class MailioAutoConfiguration {
 					properties.getAuth())
 				.configure(builder);
 			builder.senderPolicy(senderPolicy.getIfAvailable(() -> UserSenders.of(properties.getAuth().getUsers())));
+			RelayFactory relay = new RelayFactory(properties, bundles);
 			if (properties.getRelay().isEnabled()) {
-				RelayFactory relay = new RelayFactory(properties, bundles);
 				builder.relay((spec) -> relay.configure(spec, queues, localDelivery, relayListeners));
 			}
 			extensions.orderedStream().forEach(builder::extension);
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 			SmtpServer server = builder.build();
+			server.relay().ifPresent(relay::follow);
 			tls.follow(server::updateTls);
 			listeners.follow(server);
 			return server;
@@ -135,6 +136,18 @@ public final class MailioAutoConfiguration {
 			return Binder.get(environment)
 				.bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
 				.orElse(DEFAULT_GRACE_PERIOD);
+		}
+
+		/**
+		 * Of a server of the application's own nobody knows here whether it has a relay:
+		 * there the application defines this bean, too.
+		 */
+		@Bean
+		@Lazy
+		@ConditionalOnMissingBean
+		@ConditionalOnBooleanProperty(name = "mailio.relay.enabled", matchIfMissing = true)
+		SmtpRelay smtpRelay(SmtpServer server) {
+			return server.relay().orElseThrow();
 		}
 
 		/** Of a server of the application's own nobody here knows where it keeps mail. */
@@ -151,19 +164,6 @@ public final class MailioAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnBooleanProperty(name = "mailio.relay.enabled", matchIfMissing = true)
 	static class RelayConfiguration {
-
-		/** Only if somebody asks for it: a server of the application may have none. */
-		@Bean
-		@Lazy
-		@ConditionalOnMissingBean
-		SmtpRelay smtpRelay(SmtpServer server) {
-			return server.relay()
-				.orElseThrow(() -> new ServerConfigurationException(
-						"The SMTP server that the application defines has no relay.",
-						"Give it one with 'SmtpServer.builder().relay(…)', or define no server: then the properties"
-								+ " below 'mailio.relay' do.",
-						null));
-		}
 
 		@Bean
 		@ConditionalOnMissingBean

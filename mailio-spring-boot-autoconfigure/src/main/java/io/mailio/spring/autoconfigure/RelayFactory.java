@@ -13,6 +13,7 @@ import java.util.Optional;
 
 import io.mailio.RelaySpec;
 import io.mailio.SmartHostAccess;
+import io.mailio.SmtpRelay;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
@@ -75,6 +76,14 @@ final class RelayFactory {
 			smartHost(property, host, smartHosts);
 			spec.smartHost(name, named(property, host));
 		});
+	}
+
+	/** Trusts whom the bundle trusts, whenever it is updated. */
+	void follow(SmtpRelay relay) {
+		String bundle = this.properties.getTls().getBundle();
+		if (StringUtils.hasText(bundle)) {
+			BundledTls.followTrust(BUNDLE, bundle, this.bundles.getObject(), relay::updateTrust);
+		}
 	}
 
 	static RelayOptions options(RelayProperties properties) {

@@ -14,10 +14,10 @@ import io.mailio.smtp.Envelope;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * A message was put into the queue, or an attempt to deliver it has come to something, for
- * some of its recipients. Published on the executor of the relay, so that listeners may block; events
- * of several messages come at a time. An exception of a listener is logged and changes
- * nothing.
+ * A message was put into the queue, or an attempt to deliver it has come to something,
+ * for some of its recipients. Published on the executor of the relay, so that listeners
+ * may block; events of several messages come at a time. An exception of a listener is
+ * logged and changes nothing.
  */
 public abstract class MailDeliveryEvent extends ApplicationEvent {
 

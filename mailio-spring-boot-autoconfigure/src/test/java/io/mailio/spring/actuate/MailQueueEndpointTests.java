@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.mailio.SmtpRelay;
+import io.mailio.SmtpServer;
 import io.mailio.queue.MessageQueue;
 import io.mailio.queue.MessageState;
 import io.mailio.queue.NewMessage;
@@ -133,6 +134,21 @@ class MailQueueEndpointTests {
 
 	private MessageState state(QueueId id) throws Exception {
 		return this.queue.find(id).orElseThrow().waiting().get(0).state();
+	}
+
+	@Test
+	void saysThatTheServerIsStopped() throws Exception {
+		start();
+		this.context.getBean(SmtpServer.class).close();
+		for (String path : List.of("", "/messages", "/messages/00")) {
+			HttpResponse<String> response = request("GET", path, null);
+			assertThat(response.statusCode()).as(path).isEqualTo(503);
+			assertThat(response.body()).contains("SMTP server is stopped");
+		}
+		assertThat(act("/destinations/a.example", "suspend")).isEqualTo(503);
+		assertThat(request("DELETE", "/messages/00", null).statusCode()).isEqualTo(503);
+		this.context.getBean(SmtpServer.class).start();
+		assertThat(get("").get("messages").asInt()).isZero();
 	}
 
 	@Test

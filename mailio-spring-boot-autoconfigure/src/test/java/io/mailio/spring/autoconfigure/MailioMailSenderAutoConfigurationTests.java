@@ -6,8 +6,11 @@
 package io.mailio.spring.autoconfigure;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.naming.Context;
 import javax.naming.spi.InitialContextFactory;
@@ -15,8 +18,12 @@ import javax.naming.spi.InitialContextFactory;
 import io.mailio.RelaySpec;
 import io.mailio.SmtpRelay;
 import io.mailio.SmtpServer;
+import io.mailio.dns.DnsOptions;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
+import io.mailio.queue.QueueId;
+import io.mailio.relay.RelayListener;
+import io.mailio.smtp.Envelope;
 import io.mailio.spring.mail.MailioMailSender;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.Session;
@@ -35,12 +42,14 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.mail.MailSender;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.mail.javamail.JavaMailSenderImpl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchException;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
 /** There is one sender of mail, and a relay where one is wanted. */
@@ -124,12 +133,74 @@ class MailioMailSenderAutoConfigurationTests {
 	}
 
 	@Test
-	void aServerOfTheApplicationWithoutARelayFailsOnlyWhenMailIsSent() {
-		this.runner.withBean(SmtpServer.class, () -> SmtpServer.builder().port(0).discard().build()).run((context) -> {
-			assertThat(context).hasNotFailed();
-			JavaMailSender sender = context.getBean(JavaMailSender.class);
-			assertThat(catchException(() -> sender.send(message(sender)))).hasMessageContaining("has no relay");
-		});
+	void aServerOfTheApplicationWithoutARelayHasNoSender() {
+		this.runner.withBean(SmtpServer.class, () -> SmtpServer.builder().port(0).discard().build())
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(MailSender.class)
+				.doesNotHaveBean(SmtpRelay.class));
+	}
+
+	@Test
+	void aServerOfTheApplicationSendsWithTheRelayThatTheApplicationNames() {
+		this.runner
+			.withBean(SmtpServer.class,
+					() -> SmtpServer.builder()
+						.port(0)
+						.discard()
+						.dns(new DnsOptions(List.of("127.0.0.1:1"), Duration.ofMillis(100)))
+						.relay((relay) -> relay.directory(this.directory.resolve("own")))
+						.build())
+			.withUserConfiguration(OwnRelay.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed().hasSingleBean(SmtpRelay.class);
+				JavaMailSender sender = context.getBean(JavaMailSender.class);
+				sender.send(message(sender));
+				assertThat(this.directory.resolve("own")).isDirectory();
+			});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnRelay {
+
+		@Bean
+		SmtpRelay ownRelay(SmtpServer server) {
+			return server.relay().orElseThrow();
+		}
+
+	}
+
+	@Test
+	void aListenerMayKnowTheServerAndItsRelay() {
+		this.runner.withPropertyValues("mailio.relay.smart-host.host=127.0.0.1", "mailio.relay.smart-host.port=1")
+			.withBean(KnowingListener.class)
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				KnowingListener listener = context.getBean(KnowingListener.class);
+				JavaMailSender sender = context.getBean(JavaMailSender.class);
+				sender.send(message(sender));
+				await().until(() -> listener.queued.get() > 0);
+				assertThat(listener.server.relay()).containsSame(listener.relay);
+			});
+	}
+
+	static final class KnowingListener implements RelayListener {
+
+		private final SmtpServer server;
+
+		private final SmtpRelay relay;
+
+		private final AtomicInteger queued = new AtomicInteger();
+
+		KnowingListener(SmtpServer server, SmtpRelay relay) {
+			this.server = server;
+			this.relay = relay;
+		}
+
+		@Override
+		public void queued(QueueId id, Envelope envelope) {
+			this.queued.incrementAndGet();
+		}
+
 	}
 
 	private static MimeMessage message(JavaMailSender sender) throws Exception {

@@ -40,6 +40,7 @@ import io.mailio.spring.event.MailBouncedEvent;
 import io.mailio.spring.event.MailDeferredEvent;
 import io.mailio.spring.event.MailDeliveredEvent;
 import io.mailio.spring.event.MailDeliveryEvent;
+import io.mailio.spring.event.MailQueuedEvent;
 import io.mailio.transport.Tls;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.InternetAddress;
@@ -52,6 +53,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.event.EventListener;
@@ -267,6 +270,22 @@ class SendingTests {
 				await().until(() -> !this.letters.isEmpty());
 				assertThat(this.letters.remove().content()).contains("with ESMTPSA id ");
 			});
+			withLogin
+				.withPropertyValues("mailio.relay.tls.bundle=changing",
+						"spring.ssl.bundle.jks.changing.truststore.location=classpath:other.p12",
+						"spring.ssl.bundle.jks.changing.truststore.password=changeit",
+						"spring.ssl.bundle.jks.changing.truststore.type=PKCS12")
+				.run((context) -> {
+					sender(context).send(simple("you@elsewhere.example"));
+					Events events = context.getBean(Events.class);
+					await().until(() -> !events.all.isEmpty());
+					assertThat(events.all).first().isInstanceOf(MailDeferredEvent.class);
+					context.getBean(SslBundleRegistry.class)
+						.updateBundle("changing", context.getBean(SslBundles.class).getBundle("mail"));
+					context.getBean(SmtpRelay.class).retryNow(events.all.element().id());
+					await().until(() -> !this.letters.isEmpty());
+					assertThat(this.letters.remove().content()).contains("with ESMTPSA id ");
+				});
 		}
 	}
 
@@ -275,6 +294,10 @@ class SendingTests {
 		this.runner.run((context) -> {
 			sender(context).send(simple("nobody@elsewhere.example"));
 			Events events = context.getBean(Events.class);
+			await().until(() -> events.queued.size() == 2);
+			assertThat(events.queued).extracting((event) -> event.envelope().to().toString())
+				.containsExactly("[nobody@elsewhere.example]", "[app@foo.com]");
+			assertThat(events.queued).allSatisfy((event) -> assertThat(event.results()).isEmpty());
 			await().until(() -> events.all.stream().anyMatch(MailBouncedEvent.class::isInstance));
 			MailBouncedEvent event = (MailBouncedEvent) events.all.stream()
 				.filter(MailBouncedEvent.class::isInstance)
@@ -417,9 +440,16 @@ class SendingTests {
 
 		private final Queue<MailDeliveryEvent> all = new ConcurrentLinkedQueue<>();
 
+		private final Queue<MailQueuedEvent> queued = new ConcurrentLinkedQueue<>();
+
 		@EventListener
 		void on(MailDeliveryEvent event) {
-			this.all.add(event);
+			if (event instanceof MailQueuedEvent queued) {
+				this.queued.add(queued);
+			}
+			else {
+				this.all.add(event);
+			}
 		}
 
 	}
