@@ -368,16 +368,14 @@ class SmtpRelayTests {
 				SmtpServer server = start((relay) -> relay.listeners(listeners));
 				TestClient client = TestClient.hello(server.port())) {
 			QueueId id = relay(server)
-				.send(Envelope.of(ReversePath.of(Mailbox.of("app@example.com")),
-						Mailbox.of("nobody@" + "x".repeat(63) + ".invalid"), Mailbox.of("a@elsewhere.example")),
-						source("a: b\r\n"))
+				.send(Envelope.of(ReversePath.of(Mailbox.of("app@example.com")), Mailbox.of("b@elsewhere.example"),
+						Mailbox.of("a@elsewhere.example")), source("a: b\r\n"))
 				.toCompletableFuture()
 				.join();
 			client.command(LOGIN, "235");
 			send(client, "user@example.com", "friend@elsewhere.example");
 			Awaitility.await().until(() -> queued.size() == 2);
-			assertThat(queued.get(0)).startsWith(id + " app@example.com [nobody@")
-				.endsWith(".invalid, a@elsewhere.example]");
+			assertThat(queued.get(0)).isEqualTo(id + " app@example.com [b@elsewhere.example, a@elsewhere.example]");
 			assertThat(queued.get(1)).endsWith(" user@example.com [friend@elsewhere.example]");
 			Awaitility.await().until(() -> log.lines().size() == 2);
 			assertThat(log.lines()).allSatisfy((line) -> assertThat(line).contains("listener", "failed"));
