@@ -65,9 +65,10 @@ record RouteHandlers(Supplier<@Nullable RouteChain> handlers, Map<String, SmartH
 		try {
 			return choice(decision);
 		}
-		catch (IllegalArgumentException ex) {
+		catch (RuntimeException ex) {
 			logger.error("Message {} waits, because a handler of route has chosen what does not exist: {}", claim.id(),
-					Printable.of(String.valueOf(ex.getMessage())));
+					Printable.of((ex instanceof IllegalArgumentException) ? String.valueOf(ex.getMessage())
+							: ex.toString()));
 			return new RouteChoice.Refusal(
 					new Reply(451, new EnhancedStatusCode(3, 5), "The route that was chosen does not exist"));
 		}

@@ -224,14 +224,20 @@ class RouteTests {
 		startServer((req) -> switch (req.to().localPart()) {
 			case "host" -> RouteDecision.smartHost("nobody");
 			case "name" -> RouteDecision.host("no host");
+			case "null" -> RouteDecision.host(nothing());
 			case "box" -> RouteDecision.local(Mailbox.of("x@elsewhere.example"));
 			default -> RouteDecision.domain("-.-");
 		});
-		for (String slip : List.of("host", "name", "box", "domain")) {
+		for (String slip : List.of("host", "name", "null", "box", "domain")) {
 			send(slip + "@elsewhere.example");
 			assertThat(awaitReply()).as(slip).startsWith("451 4.3.5 ");
 			this.server.relay().orElseThrow().queue().delete(list().get(0).id());
 		}
+	}
+
+	@SuppressWarnings("NullAway")
+	private static String nothing() {
+		return null;
 	}
 
 	private List<QueuedMessage> list() {

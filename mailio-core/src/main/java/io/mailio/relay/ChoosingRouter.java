@@ -68,7 +68,7 @@ public final class ChoosingRouter implements Router {
 	@Override
 	public CompletionStage<List<Leg>> legs(Claim claim) {
 		Asking asking = new Asking(claim);
-		asking.goOn();
+		asking.goOn(List.of());
 		return asking.choices.thenCompose((choices) -> legs(claim, choices));
 	}
 
@@ -90,17 +90,18 @@ public final class ChoosingRouter implements Router {
 			this.recipients = claim.envelope().recipients();
 		}
 
-		/** A loop where it can be one: there may be thousands of rounds. */
-		void goOn() {
+		/**
+		 * A loop where it can be one: there may be thousands of rounds.
+		 * @param answered the round before
+		 */
+		void goOn(List<CompletableFuture<RouteChoice>> answered) {
 			try {
+				take(answered);
 				while (this.next < this.recipients.size()) {
 					List<CompletableFuture<RouteChoice>> round = round();
 					CompletableFuture<Void> all = CompletableFuture.allOf(round.toArray(CompletableFuture[]::new));
 					if (!all.isDone()) {
-						all.whenComplete((nothing, failure) -> {
-							take(round);
-							goOn();
-						});
+						all.whenComplete((nothing, failure) -> goOn(round));
 						return;
 					}
 					take(round);

@@ -63,6 +63,9 @@ public final class Relay implements AutoCloseable {
 	private static final Reply SUSPENDED = new Reply(451, new EnhancedStatusCode(3, 2),
 			"Nothing is sent to the destination at present");
 
+	private static final Reply STOPPING = new Reply(451, new EnhancedStatusCode(3, 2),
+			"The relay was stopped before it was the message's turn");
+
 	private static final Reply OUR_FAULT = new Reply(451, new EnhancedStatusCode(3, 0),
 			"The message could not be sent for a reason of ours");
 
@@ -479,13 +482,22 @@ public final class Relay implements AutoCloseable {
 		admitted.forEach(Runnable::run);
 		return admission.thenCompose((admittedNow) -> {
 			if (!admittedNow) {
-				return CompletableFuture
-					.completedFuture(suspended ? deferred(leg.recipients(), SUSPENDED) : unreachable(leg.recipients()));
+				return CompletableFuture.completedFuture(deferred(leg.recipients(), refusal(suspended)));
 			}
 			return CompletableFuture.completedFuture(attempt(claim, leg))
 				.thenCompose((attempt) -> go(other, attempt, leg.route()))
 				.whenComplete((results, failure) -> left(other));
 		});
+	}
+
+	private Reply refusal(boolean suspended) {
+		this.lock.lock();
+		try {
+			return suspended ? SUSPENDED : this.stopped ? STOPPING : UNREACHABLE;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void left(Lane other) {

@@ -21,8 +21,8 @@ import io.mailio.smtp.ReversePath;
  * ({@code example.org}), whose mail exchangers are asked for; an address literal
  * ({@code [192.0.2.1]}, {@code [IPv6:2001:db8:0:0:0:0:0:1]}); or a host and its port
  * ({@code [relay.example.net]:587}), which no address of a recipient looks like. So a
- * destination of this last form was chosen by the configuration or the application, and
- * may be private.
+ * destination of this last form was chosen by the configuration, and may be private, or
+ * by the application for an attempt ({@link #legs}).
  */
 public interface Router {
 

@@ -621,7 +621,8 @@ class RelayTests {
 		startChoosing(atOnce());
 		await().until(() -> sent().size() == 1 && this.relay.active() == 9);
 		assertThat(this.relay.stop(Duration.ofSeconds(10))).isTrue();
-		assertThat(this.queue.counts().messages()).isEqualTo(9);
+		await().untilAsserted(() -> assertThat(this.queue.list(QueueFilter.first(10))).hasSize(9)
+			.allSatisfy((one) -> assertThat(one.waiting().get(0).lastReply()).startsWith("451 4.3.2 ")));
 	}
 
 	@Test
