@@ -109,10 +109,7 @@ final class Compaction {
 			this.moving.clear();
 			this.source = oldest;
 			if (this.segments.size() > 1 && oldest != this.stuck && isWasteful()) {
-				this.index.messages()
-					.stream()
-					.filter((message) -> message.segment() == oldest)
-					.forEach(this.moving::add);
+				this.index.messages().filter((message) -> message.segment() == oldest).forEach(this.moving::add);
 			}
 		}
 		finally {

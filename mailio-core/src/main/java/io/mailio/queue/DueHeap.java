@@ -38,6 +38,9 @@ final class DueHeap<T extends DueHeap.Item> {
 
 	private int size;
 
+	/** Nothing here is due later; unless there is nothing. */
+	private long latest;
+
 	int size() {
 		return this.size;
 	}
@@ -47,12 +50,26 @@ final class DueHeap<T extends DueHeap.Item> {
 		return (this.size > 0) ? (T) this.items[0] : null;
 	}
 
+	/**
+	 * Whether it would change nothing for those that stand here, of which there are some.
+	 */
+	boolean isLast(T item) {
+		return this.size > 0 && item.due() >= this.latest;
+	}
+
 	void add(T item) {
 		if (this.size == this.items.length) {
 			this.items = Arrays.copyOf(this.items, this.size + (this.size >> 1) + 1);
 		}
+		if (this.size == 0 || item.due() >= this.latest) {
+			// Most come in order, and then nobody else is looked at.
+			this.latest = item.due();
+			put(this.size, item);
+		}
+		else {
+			up(this.size, item);
+		}
 		this.size++;
-		up(this.size - 1, item);
 	}
 
 	/** Does nothing if it does not stand here. */

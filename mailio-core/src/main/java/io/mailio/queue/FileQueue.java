@@ -299,8 +299,8 @@ public final class FileQueue implements MessageQueue {
 			FileQueue.this.room.release(this.units);
 			FileQueue.this.lock.lock();
 			try {
-				FileQueue.this.index
-					.add(Recovery.indexed(FileQueue.this.index, segment, place, length(), this.message, (due) -> due));
+				FileQueue.this.index.add(Recovery.indexed(FileQueue.this.index, segment, place, length(),
+						Outline.of(this.message), (due) -> due));
 			}
 			finally {
 				FileQueue.this.lock.unlock();
@@ -751,7 +751,6 @@ public final class FileQueue implements MessageQueue {
 		try {
 			LongPredicate wanted = (id) -> id > after && matches(this.index.find(id), filter);
 			return this.index.messages()
-				.stream()
 				.mapToLong(IndexedMessage::id)
 				.filter(wanted)
 				.sorted()

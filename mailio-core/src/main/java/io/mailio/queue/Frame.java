@@ -39,21 +39,13 @@ final class Frame {
 		return frame.flip();
 	}
 
-	/** Whether a frame says the truth about itself. */
-	static boolean isSound(long salt, long place, ByteBuffer frame) {
-		int at = frame.position();
-		int length = frame.getInt(at + 4);
-		return frame.getInt(at) == MARKER && length > 0 && length <= MAX_RECORD
-				&& frame.getInt(at + 8) == headChecksum(salt, place, length);
-	}
-
 	static int length(ByteBuffer frame) {
-		return frame.getInt(frame.position() + 4);
+		return length(frame, frame.position());
 	}
 
-	/** The checksum that the record must have. */
-	static int checksum(ByteBuffer frame) {
-		return frame.getInt(frame.position() + 12);
+	/** The length of the record whose frame stands at an index of a buffer. */
+	static int length(ByteBuffer octets, int index) {
+		return octets.getInt(index + 4);
 	}
 
 	/** A checksum to which the octets of a record are to be added. */
@@ -67,6 +59,43 @@ final class Frame {
 		CRC32C checksum = salted(salt);
 		checksum.update(ByteBuffer.allocate(Long.BYTES + Integer.BYTES).putLong(place).putInt(length).flip());
 		return (int) checksum.getValue();
+	}
+
+	/** Looks at many frames of one segment and makes no garbage. Used by one thread. */
+	static final class Check {
+
+		private final CRC32C checksum = new CRC32C();
+
+		/** Salt, place, length. */
+		private final ByteBuffer head = ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES);
+
+		Check(long salt) {
+			this.head.putLong(0, salt);
+		}
+
+		/** Whether the frame at an index of a buffer says the truth about itself. */
+		boolean isSound(ByteBuffer octets, int index, long place) {
+			int length = length(octets, index);
+			if (octets.getInt(index) != MARKER || length <= 0 || length > MAX_RECORD) {
+				return false;
+			}
+			this.head.putLong(Long.BYTES, place).putInt(2 * Long.BYTES, length);
+			this.checksum.reset();
+			this.checksum.update(this.head.array());
+			return octets.getInt(index + 8) == (int) this.checksum.getValue();
+		}
+
+		/** Whether the record behind it is what was written. */
+		boolean isIntact(ByteBuffer octets, int index) {
+			this.checksum.reset();
+			this.checksum.update(this.head.array(), 0, Long.BYTES);
+			int position = octets.position();
+			int limit = octets.limit();
+			this.checksum.update(octets.limit(index + SIZE + length(octets, index)).position(index + SIZE));
+			octets.limit(limit).position(position);
+			return octets.getInt(index + 12) == (int) this.checksum.getValue();
+		}
+
 	}
 
 }

@@ -6,7 +6,6 @@
 package io.mailio.queue;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Index {
 
-	private final Map<Long, IndexedMessage> messages = new HashMap<>();
+	private final MessageTable messages = new MessageTable();
 
 	private final Map<String, Destination> destinations = new HashMap<>();
 
@@ -39,13 +39,13 @@ final class Index {
 		return this.messages.get(id);
 	}
 
-	Collection<IndexedMessage> messages() {
-		return this.messages.values();
+	Stream<IndexedMessage> messages() {
+		return this.messages.stream();
 	}
 
 	/** A message comes, with everything that waits. */
 	void add(IndexedMessage message) {
-		this.messages.put(message.id(), message);
+		this.messages.add(message);
 		this.octets += message.size();
 		message.segment().addLive(message.length());
 		for (Waiting waiting : message.waiting()) {
@@ -60,7 +60,7 @@ final class Index {
 
 	/** A message has gone. */
 	void remove(IndexedMessage message) {
-		if (this.messages.remove(message.id()) == null) {
+		if (!this.messages.remove(message)) {
 			return;
 		}
 		this.octets -= message.size();
@@ -165,6 +165,11 @@ final class Index {
 
 	private void enter(Waiting waiting) {
 		Destination destination = waiting.destination();
+		if (destination.waiting().isLast(waiting)) {
+			// The destination stays where it stands.
+			destination.waiting().add(waiting);
+			return;
+		}
 		this.untold.remove(destination);
 		destination.waiting().add(waiting);
 		place(destination);

@@ -8,6 +8,8 @@ package io.mailio.queue;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message in the index: where its record stands, and what waits. Guarded by the lock of
  * the index.
@@ -30,6 +32,9 @@ final class IndexedMessage {
 
 	private List<Waiting> waiting;
 
+	/** The next one in the same place of the {@link MessageTable}. */
+	private @Nullable IndexedMessage next;
+
 	IndexedMessage(long id, long enqueued, long size, boolean inFile, Segment segment, int place, int length) {
 		this.id = id;
 		this.enqueued = enqueued;
@@ -39,6 +44,14 @@ final class IndexedMessage {
 		this.place = place;
 		this.length = length;
 		this.waiting = List.of();
+	}
+
+	@Nullable IndexedMessage next() {
+		return this.next;
+	}
+
+	void next(@Nullable IndexedMessage next) {
+		this.next = next;
 	}
 
 	long id() {

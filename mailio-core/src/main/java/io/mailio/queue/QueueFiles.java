@@ -85,7 +85,7 @@ public final class QueueFiles implements Closeable {
 	}
 
 	private List<IndexedMessage> messages() {
-		return this.index.messages().stream().sorted(Comparator.comparingLong(IndexedMessage::id)).toList();
+		return this.index.messages().sorted(Comparator.comparingLong(IndexedMessage::id)).toList();
 	}
 
 	private Message read(IndexedMessage message) throws IOException {

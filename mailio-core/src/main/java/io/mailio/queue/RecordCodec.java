@@ -154,9 +154,9 @@ final class RecordCodec {
 
 	/**
 	 * Reads a record; of a message, the content behind it is left.
-	 * @throws IOException if it is none
+	 * @throws NoRecordException if it is none
 	 */
-	static JournalRecord decode(ByteBuffer in) throws IOException {
+	static JournalRecord decode(ByteBuffer in) throws NoRecordException {
 		try {
 			int type = in.get();
 			return switch (type) {
@@ -164,12 +164,72 @@ final class RecordCodec {
 				case SETTLED -> settled(in);
 				case CHANGED -> new Changed(in.getLong(), in.getLong(), change(in.get()));
 				case SUSPENSION -> new Suspension(text(in), in.get() != 0);
-				default -> throw new IOException("There are no records of type " + type);
+				default -> throw new NoRecordException("There are no records of type " + type);
 			};
 		}
-		catch (BufferUnderflowException | IllegalArgumentException ex) {
-			throw new IOException("A record that cannot be read: " + ex, ex);
+		catch (BufferUnderflowException | IllegalArgumentException | NegativeArraySizeException ex) {
+			throw new NoRecordException("A record that cannot be read: " + ex);
 		}
+	}
+
+	/** Whether a record is a message's. */
+	static boolean isMessage(ByteBuffer in) {
+		return in.get(in.position()) == MESSAGE;
+	}
+
+	/**
+	 * Reads of a message what the index keeps, and passes over the rest: a queue may be
+	 * opened with a million of them.
+	 * @throws NoRecordException if it is none
+	 */
+	static Outline outline(ByteBuffer in) throws NoRecordException {
+		try {
+			in.get();
+			in.getInt();
+			long id = in.getLong();
+			long enqueued = in.getLong();
+			long recorded = in.getLong();
+			long size = in.getLong();
+			boolean inFile = in.get() == IN_FILE;
+			skipText(in);
+			skipText(in);
+			int count = in.getShort();
+			if (count == 1) {
+				return new Outline(id, enqueued, recorded, size, inFile, List.of(partOutline(in)));
+			}
+			List<Outline.Part> parts = new ArrayList<>(count);
+			for (int i = 0; i < count; i++) {
+				parts.add(partOutline(in));
+			}
+			return new Outline(id, enqueued, recorded, size, inFile, parts);
+		}
+		catch (BufferUnderflowException | IllegalArgumentException | NegativeArraySizeException ex) {
+			throw new NoRecordException("A record that cannot be read: " + ex);
+		}
+	}
+
+	private static Outline.Part partOutline(ByteBuffer in) {
+		String destination = text(in);
+		boolean held = in.get() == HELD;
+		int attempts = in.getShort();
+		long due = in.getLong();
+		long lastAttempt = in.getLong();
+		skipText(in);
+		int[] recipients = new int[in.getShort()];
+		for (int i = 0; i < recipients.length; i++) {
+			recipients[i] = in.getShort();
+			skipText(in);
+			skipText(in);
+		}
+		return new Outline.Part(destination, held, attempts, due, lastAttempt, recipients);
+	}
+
+	private static void skipText(ByteBuffer in) {
+		int length = Short.toUnsignedInt(in.getShort());
+		if (length > in.remaining()) {
+			throw new BufferUnderflowException();
+		}
+		in.position(in.position() + length);
 	}
 
 	private static Message message(ByteBuffer in) {

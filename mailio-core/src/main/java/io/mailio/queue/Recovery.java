@@ -6,6 +6,7 @@
 package io.mailio.queue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,16 +20,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 import io.mailio.queue.JournalRecord.Changed;
-import io.mailio.queue.JournalRecord.Message;
-import io.mailio.queue.JournalRecord.Numbered;
-import io.mailio.queue.JournalRecord.Part;
 import io.mailio.queue.JournalRecord.Settled;
 import io.mailio.queue.JournalRecord.Suspension;
 
 /**
  * Builds the index from the segments of a directory, when a queue is opened.
  */
-final class Recovery implements SegmentReader.Visitor {
+final class Recovery {
 
 	private final Index index;
 
@@ -81,8 +79,9 @@ final class Recovery implements SegmentReader.Visitor {
 	void read(Path directory) throws IOException {
 		try {
 			for (Path file : segmentFiles(directory)) {
-				readSegment(file);
+				open(file);
 			}
+			readSegments();
 		}
 		catch (IOException | RuntimeException ex) {
 			this.segments.forEach(Segment::close);
@@ -90,7 +89,7 @@ final class Recovery implements SegmentReader.Visitor {
 		}
 	}
 
-	private void readSegment(Path file) throws IOException {
+	private void open(Path file) throws IOException {
 		long number = Segment.number(file).orElseThrow();
 		long expected = this.segments.isEmpty() ? number : this.segments.get(this.segments.size() - 1).number() + 1;
 		if (number != expected) {
@@ -108,20 +107,45 @@ final class Recovery implements SegmentReader.Visitor {
 			return;
 		}
 		this.segments.add(segment);
-		new SegmentReader(segment, this).read();
 	}
 
-	@Override
-	public void damaged(Segment segment, long from, long to, boolean last, String why) throws IOException {
-		this.damage.piece(segment, from, to, last, why);
-	}
-
-	@Override
-	public void record(Segment segment, int place, int length, JournalRecord record) {
-		if (record instanceof Message message) {
-			message(segment, place, length, message);
+	private void readSegments() throws IOException {
+		try (ReadAhead ahead = new ReadAhead(this.segments)) {
+			for (Stretch stretch = ahead.next(); stretch != null; stretch = ahead.next()) {
+				take(stretch);
+			}
 		}
-		else if (record instanceof Settled settled) {
+	}
+
+	private void take(Stretch stretch) throws IOException {
+		Segment segment = stretch.segment();
+		for (int i = 0; i < stretch.count(); i++) {
+			int place = stretch.place(i);
+			int length = stretch.length(i);
+			try {
+				record(segment, place, length, stretch.record(i));
+			}
+			catch (NoRecordException ex) {
+				damaged(segment, new Stretch.Damage(place, (long) place + length, String.valueOf(ex.getMessage())));
+			}
+		}
+		Stretch.Damage damage = stretch.damage();
+		if (damage != null) {
+			damaged(segment, damage);
+		}
+	}
+
+	private void damaged(Segment segment, Stretch.Damage damage) throws IOException {
+		this.damage.piece(segment, damage.from(), damage.to(), damage.to() == segment.size(), damage.why());
+	}
+
+	private void record(Segment segment, int place, int length, ByteBuffer octets) throws NoRecordException {
+		if (RecordCodec.isMessage(octets)) {
+			message(segment, place, length, RecordCodec.outline(octets));
+			return;
+		}
+		JournalRecord record = RecordCodec.decode(octets);
+		if (record instanceof Settled settled) {
 			settled(segment, place, settled);
 		}
 		else if (record instanceof Changed changed) {
@@ -132,12 +156,13 @@ final class Recovery implements SegmentReader.Visitor {
 		}
 	}
 
-	private void message(Segment segment, int place, int length, Message message) {
-		this.lastId = Math.max(this.lastId, message.id());
-		IndexedMessage before = this.index.find(message.id());
+	private void message(Segment segment, int place, int length, Outline message) {
+		// Most come in the order of their names, and then nobody has to look.
+		IndexedMessage before = (message.id() <= this.lastId) ? this.index.find(message.id()) : null;
 		if (before != null) {
 			this.index.remove(before);
 		}
+		this.lastId = Math.max(this.lastId, message.id());
 		this.index
 			.add(indexed(this.index, segment, place, length, message, (due) -> dueAgain(message.recorded(), due)));
 	}
@@ -149,19 +174,23 @@ final class Recovery implements SegmentReader.Visitor {
 
 	}
 
-	static IndexedMessage indexed(Index index, Segment segment, int place, int length, Message message, Times times) {
+	static IndexedMessage indexed(Index index, Segment segment, int place, int length, Outline message, Times times) {
 		IndexedMessage indexed = new IndexedMessage(message.id(), message.enqueued(), message.size(), message.inFile(),
 				segment, place, length);
-		List<Waiting> waiting = new ArrayList<>(message.parts().size());
-		for (Part part : message.parts()) {
-			int[] recipients = part.recipients().stream().mapToInt(Numbered::number).toArray();
-			Waiting one = new Waiting(indexed, index.destination(part.destination()), recipients, times.now(part.due()),
-					part.attempts(), part.held());
-			one.lastAttempt(part.lastAttempt());
-			waiting.add(one);
+		List<Outline.Part> parts = message.parts();
+		Waiting[] waiting = new Waiting[parts.size()];
+		for (int i = 0; i < waiting.length; i++) {
+			waiting[i] = waiting(index, indexed, parts.get(i), times);
 		}
-		indexed.waiting(waiting);
+		indexed.waiting(List.of(waiting));
 		return indexed;
+	}
+
+	private static Waiting waiting(Index index, IndexedMessage message, Outline.Part part, Times times) {
+		Waiting waiting = new Waiting(message, index.destination(part.destination()), part.recipients(),
+				times.now(part.due()), part.attempts(), part.held());
+		waiting.lastAttempt(part.lastAttempt());
+		return waiting;
 	}
 
 	/**
