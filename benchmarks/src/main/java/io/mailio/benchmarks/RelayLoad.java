@@ -5,22 +5,28 @@
 
 package io.mailio.benchmarks;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
 import io.mailio.queue.QueueId;
@@ -34,12 +40,13 @@ import io.mailio.relay.Route;
 import io.mailio.relay.Router;
 import io.mailio.relay.SmtpClient;
 import io.mailio.relay.SmtpTarget;
+import io.mailio.relay.Transmission;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ReversePath;
 
 /**
- * How fast full queues are emptied into another server: each destination leads to the
+ * How fast a full queue is emptied into another server: each destination leads to the
  * same one.
  */
 public final class RelayLoad {
@@ -55,42 +62,45 @@ public final class RelayLoad {
 	}
 
 	/**
-	 * Fills and empties one queue after the other, and prints a line for each: its
-	 * directory, the messages and destinations in it, and messages per second.
-	 * @param args the port of the other server on the loopback address; then for each
-	 * queue its directory, with how many messages to how many destinations it begins,
-	 * counting those that it has, and how many of them are sent
-	 * @throws IOException if a directory cannot be written
+	 * Opens a queue. For each line of standard input, a number, it is filled up, so many
+	 * messages are sent, and a line is printed: messages per second, and CPU seconds of
+	 * this process per 1,000 messages. Ends with 0 or the end of the input.
+	 * @param args the port of the other server on the loopback address; the directory;
+	 * how many messages wait for how many destinations each time
+	 * @throws IOException if the directory cannot be written
 	 * @throws InterruptedException if the main thread is interrupted
 	 */
 	public static void main(String[] args) throws IOException, InterruptedException {
 		InetSocketAddress server = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
-		for (int i = 1; i < args.length; i += 4) {
-			int messages = QueueLoad.number(args[i + 1]);
-			int destinations = QueueLoad.number(args[i + 2]);
-			double rate = empty(Path.of(args[i]), server, messages, destinations, QueueLoad.number(args[i + 3]));
-			System.out.println(String.format(Locale.ROOT, "%s %d %d %.1f", args[i], messages, destinations, rate));
-		}
-		System.exit(0);
-	}
-
-	private static double empty(Path directory, InetSocketAddress server, int messages, int destinations,
-			int deliveries) throws IOException, InterruptedException {
-		try (FileQueue queue = FileQueue.open(FileQueueOptions.in(directory));
-				SmtpClient client = SmtpClient.builder().build()) {
-			QueueLoad.fill(queue, messages, destinations, SIZE);
-			NextHop hop = new NextHop("127.0.0.1", server);
-			Deliveries watch = new Deliveries(deliveries);
-			ExecutorService executor = Executors.newFixedThreadPool(20);
+		NextHop hop = new NextHop("127.0.0.1", server);
+		int messages = QueueLoad.number(args[2]);
+		int destinations = QueueLoad.number(args[3]);
+		ExecutorService executor = Executors.newFixedThreadPool(20);
+		try (FileQueue queue = FileQueue.open(FileQueueOptions.in(Path.of(args[1])));
+				SmtpClient client = SmtpClient.builder().build();
+				BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+			Gate gate = new Gate();
+			Deliveries watch = new Deliveries();
 			Relay relay = new Relay(queue, new OneWay(new Route.Hops(List.of(hop))),
-					(next, envelope, content) -> client.send(SmtpTarget.of(next), envelope, content),
+					(next, envelope, content) -> gate.passed(() -> client.send(SmtpTarget.of(next), envelope, content)),
 					new DeliveryStatusNotifications("bench.example", 0), RelayOptions.DEFAULTS, executor, watch);
 			relay.start();
-			double rate = watch.rate();
-			relay.stop(Duration.ofSeconds(30));
-			executor.shutdown();
-			return rate;
+			for (int deliveries = next(in); deliveries > 0; deliveries = next(in)) {
+				QueueLoad.fill(queue, messages, destinations, SIZE);
+				watch.begin(deliveries);
+				gate.open(deliveries);
+				System.out.println(watch.await());
+			}
+			relay.drain();
 		}
+		finally {
+			executor.shutdown();
+		}
+	}
+
+	private static int next(BufferedReader in) throws IOException {
+		String line = in.readLine();
+		return (line != null) ? QueueLoad.number(line) : 0;
 	}
 
 	/** By whatever domain, there is one server. */
@@ -108,57 +118,100 @@ public final class RelayLoad {
 
 	}
 
+	/** Lets some messages pass; the others wait. */
+	private static final class Gate {
+
+		private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+		private int open;
+
+		CompletionStage<Transmission> passed(Supplier<CompletionStage<Transmission>> send) {
+			synchronized (this) {
+				if (this.open == 0) {
+					CompletableFuture<Void> turn = new CompletableFuture<>();
+					this.waiting.add(() -> turn.complete(null));
+					return turn.thenCompose((nothing) -> send.get());
+				}
+				this.open--;
+			}
+			return send.get();
+		}
+
+		void open(int more) {
+			List<Runnable> next = new ArrayList<>();
+			synchronized (this) {
+				this.open += more;
+				while (this.open > 0 && !this.waiting.isEmpty()) {
+					this.open--;
+					next.add(this.waiting.remove());
+				}
+			}
+			next.forEach(Runnable::run);
+		}
+
+	}
+
 	/** Takes the time from one delivery to a later one. */
 	private static final class Deliveries implements RelayListener {
 
-		private final AtomicInteger delivered = new AtomicInteger();
+		private static final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory
+			.getOperatingSystemMXBean();
 
-		private final AtomicInteger failed = new AtomicInteger();
+		private int left;
 
-		private final CountDownLatch over = new CountDownLatch(1);
+		private int first;
 
-		private final int first;
+		private int last;
 
-		private final int last;
+		private int failed;
 
-		private volatile long began;
+		private long time;
 
-		private volatile long ended;
+		private long cpuTime;
 
-		Deliveries(int all) {
-			this.first = all / TENTH;
-			this.last = all - all / TENTH;
+		synchronized void begin(int deliveries) {
+			this.left = deliveries;
+			this.first = deliveries - deliveries / TENTH;
+			this.last = deliveries / TENTH;
 		}
 
 		@Override
-		public void delivered(QueueId id, Envelope envelope, List<AttemptResult> results) {
-			int number = this.delivered.incrementAndGet();
-			if (number == this.first) {
-				this.began = System.nanoTime();
+		public synchronized void delivered(QueueId id, Envelope envelope, List<AttemptResult> results) {
+			this.left--;
+			if (this.left == this.first) {
+				this.time = System.nanoTime();
+				this.cpuTime = system.getProcessCpuTime();
 			}
-			else if (number == this.last) {
-				this.ended = System.nanoTime();
-				this.over.countDown();
+			else if (this.left == this.last) {
+				this.time = System.nanoTime() - this.time;
+				this.cpuTime = system.getProcessCpuTime() - this.cpuTime;
+			}
+			else if (this.left == 0) {
+				notifyAll();
 			}
 		}
 
 		@Override
-		public void deferred(QueueId id, Envelope envelope, List<AttemptResult> results, Instant retryAt) {
-			this.failed.incrementAndGet();
+		public synchronized void deferred(QueueId id, Envelope envelope, List<AttemptResult> results, Instant retryAt) {
+			this.failed++;
 		}
 
 		@Override
-		public void bounced(QueueId id, Envelope envelope, List<AttemptResult> results) {
-			this.failed.incrementAndGet();
+		public synchronized void bounced(QueueId id, Envelope envelope, List<AttemptResult> results) {
+			this.failed++;
 		}
 
-		double rate() throws InterruptedException {
-			boolean complete = this.over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-			if (!complete || this.failed.get() > 0) {
+		synchronized String await() throws InterruptedException {
+			long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+			while (this.left > 0 && System.nanoTime() < end) {
+				wait(TimeUnit.SECONDS.toMillis(1));
+			}
+			if (this.left > 0 || this.failed > 0) {
 				throw new IllegalStateException(
-						this.delivered + " messages were delivered, and " + this.failed + " were not");
+						this.left + " messages were not delivered in time, and " + this.failed + " refused");
 			}
-			return (this.last - this.first) / ((this.ended - this.began) / 1e9);
+			double measured = this.first - this.last;
+			return String.format(Locale.ROOT, "%.1f %.4f", measured / (this.time / 1e9), this.cpuTime / 1e6 / measured);
 		}
 
 	}
