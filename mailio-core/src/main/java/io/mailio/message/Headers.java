@@ -20,6 +20,11 @@ public interface Headers {
 	/** The values of all fields with a name. */
 	List<String> all(String name);
 
+	/** How many fields have a name. */
+	default int count(String name) {
+		return all(name).size();
+	}
+
 	/** The names of all fields, as written, in order, with repetitions. */
 	List<String> names();
 

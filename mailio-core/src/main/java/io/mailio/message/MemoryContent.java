@@ -37,11 +37,20 @@ final class MemoryContent implements Content {
 
 	@Override
 	public InputStream openStream() throws IOException {
+		return new ByteArrayInputStream(octets(), 0, this.size);
+	}
+
+	/** The header section, found without copying the rest. */
+	HeaderSection header() throws IOException {
+		return HeaderSection.of(octets(), this.size);
+	}
+
+	private byte[] octets() throws IOException {
 		byte[] octets = this.octets;
 		if (octets == null) {
 			throw new IOException("The content of the message was released");
 		}
-		return new ByteArrayInputStream(octets, 0, this.size);
+		return octets;
 	}
 
 	@Override

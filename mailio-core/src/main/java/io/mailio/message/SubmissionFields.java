@@ -6,7 +6,6 @@
 package io.mailio.message;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -32,17 +31,15 @@ public final class SubmissionFields {
 	 */
 	public static byte[] missing(Content content, boolean header, String id, String hostname, long millis)
 			throws IOException {
-		try (InputStream in = header ? content.openStream() : InputStream.nullInputStream()) {
-			HeaderFields headers = HeaderFields.read(in);
-			StringBuilder fields = new StringBuilder();
-			if (headers.first("Date").isEmpty()) {
-				fields.append("Date: ").append(TraceHeader.date(millis)).append("\r\n");
-			}
-			if (headers.first("Message-ID").isEmpty()) {
-				fields.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
-			}
-			return fields.toString().getBytes(StandardCharsets.US_ASCII);
+		HeaderFields headers = new HeaderFields(header ? HeaderSection.of(content) : HeaderSection.EMPTY);
+		StringBuilder fields = new StringBuilder();
+		if (headers.count("Date") == 0) {
+			fields.append("Date: ").append(TraceHeader.date(millis)).append("\r\n");
 		}
+		if (headers.count("Message-ID") == 0) {
+			fields.append("Message-ID: <").append(id).append('@').append(hostname).append(">\r\n");
+		}
+		return fields.toString().getBytes(StandardCharsets.US_ASCII);
 	}
 
 }

@@ -84,12 +84,12 @@ class HeaderFieldsTests {
 	void anEndlessHeaderSectionIsReadUpToTheLimitOnly() throws Exception {
 		Endless endless = new Endless("A: b\r\n");
 		Headers headers = HeaderFields.read(endless);
-		assertThat(endless.count).isLessThanOrEqualTo(HeaderFields.MAX_OCTETS);
-		assertThat(headers.names()).hasSize(HeaderFields.MAX_FIELDS);
+		assertThat(endless.count).isLessThanOrEqualTo(HeaderSection.MAX_OCTETS);
+		assertThat(headers.names()).hasSize(HeaderSection.MAX_FIELDS);
 		Endless oneField = new Endless("x");
 		assertThat(HeaderFields.read(new PrefixedStream("A: b\r\nC: ".getBytes(), oneField)).names())
 			.containsExactly("A");
-		assertThat(oneField.count).isLessThanOrEqualTo(HeaderFields.MAX_OCTETS);
+		assertThat(oneField.count).isLessThanOrEqualTo(HeaderSection.MAX_OCTETS);
 	}
 
 	private static final class OneByOne extends ByteArrayInputStream {

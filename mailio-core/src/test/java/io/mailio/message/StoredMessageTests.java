@@ -110,6 +110,68 @@ class StoredMessageTests {
 		message.release();
 	}
 
+	private static String text(StoredMessage message) throws IOException {
+		try (InputStream in = message.openStream()) {
+			String text = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+			assertThat(message.size()).isEqualTo(text.length());
+			return text;
+		}
+	}
+
+	@Test
+	void fieldsOfTheClientAreRemovedAndOursPutFirstWhereverTheContentLies() throws Exception {
+		for (int threshold : new int[] { 0, 10, 1000 }) {
+			StoredMessage message = message("A: 1\r\nB: 2\r\n 3\r\nC: 4\r\n\r\nB: body\r\n", threshold);
+			assertThat(message.isHeaderInMemory()).isEqualTo(threshold == 1000);
+			assertThat(message.headers().names()).containsExactly("Received", "A", "B", "C");
+			assertThat(message.isHeaderInMemory()).isTrue();
+			HeaderSection fields = message.clientFields();
+			message.removeClientFields((field) -> fields.isNamed(field, "B"));
+			assertThat(text(message)).isEqualTo("Received: from here\r\nA: 1\r\nC: 4\r\n\r\nB: body\r\n");
+			message.addFirst("X: y\r\n".getBytes(StandardCharsets.US_ASCII));
+			HeaderSection left = message.clientFields();
+			message.removeClientFields((field) -> left.isNamed(field, "A"));
+			assertThat(text(message)).isEqualTo("X: y\r\nReceived: from here\r\nC: 4\r\n\r\nB: body\r\n");
+			assertThat(message.headers().names()).containsExactly("X", "Received", "C");
+			assertThat(message.headers().count("received")).isEqualTo(1);
+			message.release();
+		}
+	}
+
+	@Test
+	void theMimeStructureFollowsTheHeader() throws Exception {
+		StoredMessage message = message(MULTIPART, 0);
+		Message before = message.mime();
+		HeaderSection fields = message.clientFields();
+		message.removeClientFields((field) -> fields.isNamed(field, "Subject"));
+		Message after = message.mime();
+		assertThat(before.getSubject()).isEqualTo("two");
+		assertThat(after.getSubject()).isNull();
+		assertThat(message.mime()).isSameAs(after);
+		assertThat(((Multipart) after.getBody()).getBodyParts()).hasSize(2);
+		message.release();
+		assertThat(openFiles()).isZero();
+	}
+
+	@Test
+	void contentThatIsAllBodyHasNoFieldsOfTheClient() throws Exception {
+		StoredMessage message = message("B: body\r\n", 0).withFields(new byte[] { '\r', '\n' });
+		assertThat(message.isHeaderInMemory()).isTrue();
+		assertThat(message.clientFields().count()).isZero();
+		message.removeClientFields((field) -> true);
+		message.addFirst("X: y\r\n".getBytes(StandardCharsets.US_ASCII));
+		assertThat(text(message)).isEqualTo("X: y\r\nReceived: from here\r\n\r\nB: body\r\n");
+		message.release();
+	}
+
+	@Test
+	void contentThatIsOnlyCountedIsNotKept() {
+		ContentBuffer counting = ContentBuffer.counting();
+		StoredMessage counted = new StoredMessage(TRACE, counting.finish().toCompletableFuture().join());
+		assertThat(counted.isKept()).isFalse();
+		assertThat(message("", 0).isKept()).isTrue();
+	}
+
 	@Test
 	void nothingCanBeReadAfterRelease() {
 		StoredMessage message = message(MULTIPART, 10);
