@@ -14,6 +14,8 @@ import io.mailio.metrics.Meters;
 import io.mailio.plugin.mail.SenderLogin;
 import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.plugin.queue.Discard;
+import io.mailio.plugin.queue.Headers;
+import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.queue.Relay;
 import io.mailio.plugin.rcpt.RelayRules;
@@ -29,6 +31,8 @@ final class BuiltInHandlers {
 
 	boolean discard;
 
+	HeadersOptions headers = HeadersOptions.defaults();
+
 	SenderPolicy senderPolicy = SenderPolicy.OWN_ADDRESS;
 
 	Meters meters = Meters.NONE;
@@ -39,6 +43,7 @@ final class BuiltInHandlers {
 	BuiltInHandlers(BuiltInHandlers other) {
 		this.maildir = other.maildir;
 		this.discard = other.discard;
+		this.headers = other.headers;
 		this.senderPolicy = other.senderPolicy;
 		this.meters = other.meters;
 	}
@@ -47,6 +52,8 @@ final class BuiltInHandlers {
 	List<HandlerRegistration> registrations(Surroundings server) {
 		List<HandlerRegistration> handlers = new ArrayList<>();
 		addRelay(handlers, server);
+		handlers.add(HandlerRegistration.builtIn("queue", "headers", (spec) -> spec.blocking(false).order(0),
+				new Headers(this.headers, this.meters)));
 		if (this.maildir != null) {
 			handlers.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), this.maildir));
 			handlers.add(HandlerRegistration.builtIn("rcpt", "mailbox", (spec) -> spec.blocking(false).order(0),
@@ -70,7 +77,7 @@ final class BuiltInHandlers {
 		SmtpRelay relay = server.relay();
 		if (relay != null) {
 			handlers.add(HandlerRegistration.builtIn("queue", "relay", (spec) -> spec.order(0),
-					new Relay(server.relayRules(), relay::queue, relay::destination, relay.maxHops(), this.meters)));
+					new Relay(server.relayRules(), relay::queue, relay::destination, this.headers.maxHops(), this.meters)));
 		}
 	}
 

@@ -15,7 +15,6 @@ import java.util.function.Supplier;
 
 import javax.net.ssl.TrustManagerFactory;
 
-import io.mailio.plugin.queue.Relay;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
@@ -76,8 +75,6 @@ public final class RelaySpec {
 
 	private final List<Supplier<List<RelayListener>>> listeners = new ArrayList<>();
 
-	private int maxHops = Relay.DEFAULT_MAX_HOPS;
-
 	private long maxReturned = DeliveryStatusNotifications.DEFAULT_MAX_RETURNED;
 
 	RelaySpec() {
@@ -97,7 +94,6 @@ public final class RelaySpec {
 		this.named.putAll(other.named);
 		this.local = other.local;
 		this.listeners.addAll(other.listeners);
-		this.maxHops = other.maxHops;
 		this.maxReturned = other.maxReturned;
 	}
 
@@ -208,18 +204,6 @@ public final class RelaySpec {
 	}
 
 	/**
-	 * How many {@code Received} fields a message may have that is taken for others; the
-	 * default is {@value Relay#DEFAULT_MAX_HOPS}.
-	 */
-	public RelaySpec maxHops(int maxHops) {
-		if (maxHops < 1) {
-			throw new IllegalArgumentException("A message has at least one hop, not " + maxHops);
-		}
-		this.maxHops = maxHops;
-		return this;
-	}
-
-	/**
 	 * How many octets a message may have to be returned as a whole to its sender; the
 	 * default is 1 MiB.
 	 */
@@ -275,10 +259,6 @@ public final class RelaySpec {
 
 	List<RelayListener> listeners() {
 		return this.listeners.stream().flatMap((some) -> some.get().stream()).toList();
-	}
-
-	int maxHops() {
-		return this.maxHops;
 	}
 
 	long maxReturned() {

@@ -155,10 +155,6 @@ public final class SmtpRelay {
 		return this.spec.rules();
 	}
 
-	int maxHops() {
-		return this.spec.maxHops();
-	}
-
 	String destination(ReversePath sender, Mailbox recipient) {
 		return running().destination(sender, recipient);
 	}

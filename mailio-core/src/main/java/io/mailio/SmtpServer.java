@@ -51,6 +51,7 @@ import io.mailio.handler.SessionListener;
 import io.mailio.message.ContentBuffer;
 import io.mailio.metrics.Meters;
 import io.mailio.plugin.mail.SenderPolicy;
+import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.session.EarlyTalkers;
@@ -826,6 +827,15 @@ public final class SmtpServer implements AutoCloseable {
 		 */
 		public Builder discard() {
 			this.builtIn.discard = true;
+			return this;
+		}
+
+		/**
+		 * What header of a message is taken ({@code queue/headers}); the default is
+		 * {@link HeadersOptions#defaults()}.
+		 */
+		public Builder headers(HeadersOptions headers) {
+			this.builtIn.headers = headers;
 			return this;
 		}
 

@@ -36,13 +36,15 @@ record StartReport(String listener, boolean alone, ListenerRules rules, Map<Stri
 
 	private static final String RELAY = "relay";
 
+	/** The relay keeps nothing for served domains, the others nothing at all. */
+	private static final Set<String> KEEP_NOTHING = Set.of(HandlerNames.CORE, "headers", "spamd", RELAY);
+
 	void log(String hostname, Set<String> domains, InetSocketAddress address) {
 		logger.info("{} server {} listens on {} port {} ({}{}) for {}", this.rules.protocol(), hostname,
 				address.getAddress().isAnyLocalAddress() ? "all addresses" : address.getAddress().getHostAddress(),
 				address.getPort(), this.alone ? "" : this.listener + ": ", traits(), String.join(", ", domains));
 		List<String> queue = this.handlers.getOrDefault("queue", List.of(HandlerNames.CORE));
-		// The relay keeps nothing for served domains.
-		if (Set.of(HandlerNames.CORE, RELAY).containsAll(queue)) {
+		if (KEEP_NOTHING.containsAll(queue)) {
 			logger.warn("No handler keeps mail{}: every message {}will be refused with 554 5.3.5. {}", here(),
 					queue.contains(RELAY) ? "for " + String.join(", ", domains) + " " : "",
 					this.advice.apply(StartWarning.NOBODY_KEEPS_MAIL));

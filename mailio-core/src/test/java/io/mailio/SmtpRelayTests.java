@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import io.mailio.message.Content;
+import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
@@ -49,6 +50,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -524,10 +527,14 @@ class SmtpRelayTests {
 			.findFirst();
 	}
 
-	@Test
-	void aMessageThatGoesRoundInACircleIsRefused() {
-		try (SmtpServer server = start((relay) -> relay.maxHops(3));
-				TestClient client = TestClient.hello(server.port())) {
+	@ParameterizedTest
+	@ValueSource(strings = { "headers", "something-else" })
+	void aMessageThatGoesRoundInACircleIsRefusedWhicheverHandlerIsOff(String off) {
+		this.other.start();
+		SmtpServer server = server(this.other.port(), (relay) -> {
+		}).headers(new HeadersOptions(1000, 1000, 3, true)).disable("queue", off).build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port())) {
 			client.command(LOGIN, "235");
 			for (int hops : new int[] { 2, 3 }) {
 				client.command("MAIL FROM:<user@example.com>", "250");
@@ -625,7 +632,7 @@ class SmtpRelayTests {
 		try (LogWatch log = LogWatch.of(SmtpServer.class.getName(), Level.WARN);
 				SmtpServer server = started(
 						Mailroom.server().relay((relay) -> relay.directory(this.directory.resolve("queue"))).build())) {
-			assertThat(server.handlers().get("queue")).containsExactly("core", "relay");
+			assertThat(server.handlers().get("queue")).containsExactly("core", "headers", "relay");
 			assertThat(log.lines()).anySatisfy(
 					(line) -> assertThat(line).startsWith("No handler keeps mail: every message for example.com")
 						.contains("will be refused with 554 5.3.5"));

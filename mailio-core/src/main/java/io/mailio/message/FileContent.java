@@ -20,15 +20,18 @@ final class FileContent implements Content {
 
 	private final long size;
 
+	private final HeaderSection header;
+
 	private final ContentBuffer.Options options;
 
 	private final Executor io;
 
 	private final AtomicBoolean released = new AtomicBoolean();
 
-	FileContent(TemporaryFile file, long size, ContentBuffer.Options options, Executor io) {
+	FileContent(TemporaryFile file, long size, HeaderSection header, ContentBuffer.Options options, Executor io) {
 		this.file = file;
 		this.size = size;
+		this.header = header;
 		this.options = options;
 		this.io = io;
 	}
@@ -40,10 +43,20 @@ final class FileContent implements Content {
 
 	@Override
 	public InputStream openStream() throws IOException {
+		requireKept();
+		return this.file.openStream(0, this.size);
+	}
+
+	/** The header section, read when the file was complete. */
+	HeaderSection header() throws IOException {
+		requireKept();
+		return this.header;
+	}
+
+	private void requireKept() throws IOException {
 		if (this.released.get()) {
 			throw new IOException("The content of the message was released");
 		}
-		return this.file.openStream(0, this.size);
 	}
 
 	/** Where views of this content may put what is too large for memory. */

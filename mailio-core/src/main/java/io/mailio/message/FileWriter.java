@@ -6,6 +6,7 @@
 package io.mailio.message;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -127,6 +128,10 @@ final class FileWriter {
 			}
 			this.writing = true;
 		}
+		startWriting();
+	}
+
+	private void startWriting() {
 		try {
 			this.io.execute(this::writeAll);
 		}
@@ -214,11 +219,13 @@ final class FileWriter {
 		}
 	}
 
-	/** Hands the file out, or closes it, if it is time to. */
+	/**
+	 * Hands the file out, or closes it, if it is time to. A file that is complete is
+	 * handed out by the executor.
+	 */
 	private void settle() {
 		IOException failure;
 		TemporaryFile file;
-		Content content = null;
 		synchronized (this) {
 			failure = this.failure;
 			file = this.file;
@@ -227,19 +234,38 @@ final class FileWriter {
 				return;
 			}
 			this.settled = true;
-			if (failure == null && file != null) {
-				content = new FileContent(file, this.position, this.options, this.io);
-				this.content = content;
-			}
 		}
-		if (content != null) {
-			this.result.complete(content);
+		if (failure == null && file != null) {
+			handOut(file);
 			return;
 		}
 		if (file != null) {
 			FileContent.closeOn(this.io, file);
 		}
 		this.result.completeExceptionally(Objects.requireNonNull(failure));
+	}
+
+	/** With its header section, for which nobody should have to read the file again. */
+	private void handOut(TemporaryFile file) {
+		HeaderSection header;
+		try (InputStream in = file.openStream(0, this.position)) {
+			header = HeaderSection.read(in);
+		}
+		catch (IOException ex) {
+			FileContent.closeOn(this.io, file);
+			this.result.completeExceptionally(ex);
+			return;
+		}
+		Content complete = new FileContent(file, this.position, header, this.options, this.io);
+		boolean discarded;
+		synchronized (this) {
+			this.content = complete;
+			discarded = this.failure != null;
+		}
+		if (discarded) {
+			complete.release();
+		}
+		this.result.complete(complete);
 	}
 
 	boolean isBehind() {
@@ -258,8 +284,14 @@ final class FileWriter {
 
 	CompletionStage<Content> finish() {
 		handFilled();
+		boolean idle;
 		synchronized (this) {
 			this.finished = true;
+			idle = !this.writing && !this.settled && this.failure == null;
+			this.writing |= idle;
+		}
+		if (idle) {
+			startWriting();
 		}
 		settle();
 		return this.result;

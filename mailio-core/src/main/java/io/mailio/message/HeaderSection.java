@@ -51,10 +51,16 @@ public final class HeaderSection {
 		this.complete = complete;
 	}
 
-	/** Reads the section at the beginning of a content; blocks if that lies in a file. */
+	/**
+	 * The section at the beginning of a content; blocks unless a {@link ContentBuffer}
+	 * has gathered that.
+	 */
 	static HeaderSection of(Content content) throws IOException {
 		if (content instanceof MemoryContent memory) {
 			return memory.header();
+		}
+		if (content instanceof FileContent file) {
+			return file.header();
 		}
 		try (InputStream in = content.openStream()) {
 			return read(in);

@@ -76,14 +76,10 @@ public final class StoredMessage implements ReceivedMessage {
 		return !(this.content instanceof CountedContent);
 	}
 
-	/** Whether the header can be looked at, and changed, without blocking. */
-	public boolean isHeaderInMemory() {
-		return this.content instanceof MemoryContent || this.sent != null || this.head.endsHeader();
-	}
-
 	/**
 	 * The header section that the client has sent, without the fields that were removed.
-	 * Empty if all that it has sent is body. Blocks unless {@link #isHeaderInMemory()}.
+	 * Empty if all that it has sent is body. Does not block if a {@link ContentBuffer}
+	 * has gathered the content, wherever it lies now.
 	 * @throws IOException if the content cannot be read, or is gone
 	 */
 	public HeaderSection clientFields() throws IOException {
@@ -106,7 +102,8 @@ public final class StoredMessage implements ReceivedMessage {
 	}
 
 	/**
-	 * Removes fields that the client has sent. Blocks unless {@link #isHeaderInMemory()}.
+	 * Removes fields that the client has sent. Blocks no more than
+	 * {@link #clientFields()}.
 	 * @param unwanted their places in {@link #clientFields()}
 	 * @throws IOException if the content cannot be read, or is gone
 	 */

@@ -12,6 +12,10 @@ import java.util.List;
  */
 public enum MeterName {
 
+	/** Messages that claimed to have passed checks of ours. */
+	HEADERS_FORGED("mailio.headers.forged", Kind.COUNTER,
+			"Messages with an Authentication-Results field that only we may write, which was removed"),
+
 	/** Messages that the relay's queue has taken or refused. */
 	QUEUE_ENQUEUE("mailio.queue.enqueue", Kind.TIMER,
 			"Messages brought to the queue of the relay, until they are durable", "outcome");

@@ -144,6 +144,18 @@ public final class Replies {
 	/** A header section over the limit. */
 	public static final Reply HEADER_TOO_LARGE = new Reply(552, status(3, 4), "Message header size exceeds the limit");
 
+	/** A header field over the limit. */
+	public static final Reply HEADER_FIELD_TOO_LARGE = new Reply(552, status(3, 4),
+			"Message header field size exceeds the limit");
+
+	/** More header fields than allowed. */
+	public static final Reply TOO_MANY_HEADER_FIELDS = new Reply(552, status(3, 4),
+			"Message has too many header fields");
+
+	/** A message that has passed through too many servers (section 6.3). */
+	public static final Reply TOO_MANY_HOPS = new Reply(554, status(4, 6),
+			"Too many hops: this message goes round in a circle");
+
 	/** A line of content over the limit (section 4.5.3.1.6). */
 	public static final Reply TEXT_LINE_TOO_LONG = new Reply(500, status(6, 0), "Line in message content too long");
 

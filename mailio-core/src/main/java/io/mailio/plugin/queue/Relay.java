@@ -17,17 +17,17 @@ import io.mailio.handler.SmtpResponse;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.metrics.Meters;
 import io.mailio.queue.MessageQueue;
-import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Recipient;
+import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
 
 /**
  * {@code queue/relay}: puts messages for recipients of domains that are not served here
  * into the durable queue, from which they are sent on; other recipients are left to other
- * handlers. Asks {@link RelayRules} once more, so that nothing is sent on by whatever
- * becomes of {@code rcpt/relay}.
+ * handlers. Asks {@link RelayRules} and for the number of hops once more, so that nothing
+ * is sent on by whatever becomes of {@code rcpt/relay} and {@code queue/headers}.
  *
  * <p>
  * A message that has passed through too many servers goes round in a circle (RFC 5321
@@ -35,14 +35,6 @@ import io.mailio.smtp.ReversePath;
  * safe for use by several threads.
  */
 public final class Relay implements CommandHandler {
-
-	/**
-	 * How many {@code Received} fields a message may have, unless configured otherwise.
-	 */
-	public static final int DEFAULT_MAX_HOPS = 50;
-
-	private static final Reply TOO_MANY_HOPS = new Reply(554, new EnhancedStatusCode(4, 6),
-			"Too many hops: this message goes round in a circle");
 
 	private final Function<String, RelayRules> rules;
 
@@ -89,8 +81,8 @@ public final class Relay implements CommandHandler {
 				return res.reject(refusal);
 			}
 		}
-		if (req.message().headers().all("Received").size() > this.maxHops) {
-			return res.reject(TOO_MANY_HOPS);
+		if (Headers.hops(req.message()) > this.maxHops) {
+			return res.reject(Replies.TOO_MANY_HOPS);
 		}
 		res.stage(new QueueDelivery(this.queue.get(), this.destinations, this.meters, req.session().envelope(), others,
 				req.message()));

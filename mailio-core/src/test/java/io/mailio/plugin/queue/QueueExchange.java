@@ -50,6 +50,8 @@ final class QueueExchange {
 
 	private final List<Delivery> staged = new ArrayList<>();
 
+	private final List<Object> values = new ArrayList<>();
+
 	QueueExchange(String from, String content, String... to) {
 		this(from.isEmpty() ? ReversePath.NULL : ReversePath.of(Mailbox.of(from)), message(content), to);
 	}
@@ -71,11 +73,19 @@ final class QueueExchange {
 			this.staged.add(call.getArgument(0));
 			return null;
 		}).given(this.response).stage(any());
+		willAnswer((call) -> {
+			this.values.add(call.getArgument(0));
+			return null;
+		}).given(this.response).set(any());
 	}
 
 	static ReceivedMessage message(String content) {
-		ContentBuffer buffer = new ContentBuffer(new ContentBuffer.Options(100_000, Path.of("unused")), Runnable::run,
-				content.length());
+		return message(content, 100_000);
+	}
+
+	static ReceivedMessage message(String content, int memoryThreshold) {
+		ContentBuffer buffer = new ContentBuffer(new ContentBuffer.Options(memoryThreshold, Path.of("unused")),
+				Runnable::run, content.length());
 		buffer.append(ByteBuffer.wrap(content.getBytes(StandardCharsets.ISO_8859_1)));
 		return new StoredMessage(TRACE.getBytes(StandardCharsets.US_ASCII),
 				buffer.finish().toCompletableFuture().join());
@@ -94,6 +104,11 @@ final class QueueExchange {
 
 	List<Delivery> staged() {
 		return this.staged;
+	}
+
+	/** What the handler has set. */
+	List<Object> values() {
+		return this.values;
 	}
 
 	void commit() throws IOException {

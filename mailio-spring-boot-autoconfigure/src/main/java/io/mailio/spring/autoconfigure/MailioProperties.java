@@ -922,11 +922,18 @@ public class MailioProperties implements Validator {
 	/** The built-in handlers of queue. */
 	public static class Queue {
 
+		@NestedConfigurationProperty
+		private final HeadersProperties headers = new HeadersProperties();
+
 		private final Maildir maildir = new Maildir();
 
 		private final QueueRelay relay = new QueueRelay();
 
 		private final Discard discard = new Discard();
+
+		public HeadersProperties getHeaders() {
+			return this.headers;
+		}
 
 		public Maildir getMaildir() {
 			return this.maildir;

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.relay.RoutingRule;
 import io.mailio.relay.SmartHost;
@@ -40,7 +41,7 @@ final class PropertiesCheck {
 			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Ssl.class,
 			MailioProperties.Smtp.class, RelayProperties.class, RelayProperties.PerDestination.class,
 			RelayProperties.Retry.class, RelayProperties.SmartHost.class, RelayProperties.Route.class,
-			QueueProperties.class);
+			QueueProperties.class, HeadersProperties.class);
 
 	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
@@ -91,9 +92,19 @@ final class PropertiesCheck {
 		else if (target instanceof MailioProperties.Maildir maildir) {
 			check.mailDir(maildir.getMailDir());
 		}
+		else if (target instanceof HeadersProperties headers) {
+			check.headers(headers);
+		}
 		else {
 			check.sending(target);
 		}
+	}
+
+	private void headers(HeadersProperties headers) {
+		that(headers.getMaxFields() >= 1 && headers.getMaxFields() <= HeadersOptions.MOST_FIELDS, "maxFields",
+				"must be between 1 and " + HeadersOptions.MOST_FIELDS);
+		size("maxFieldSize", headers.getMaxFieldSize(), HeadersOptions.LEAST_FIELD_SIZE, Integer.MAX_VALUE);
+		count("maxHops", headers.getMaxHops(), 1);
 	}
 
 	private void sending(Object target) {
@@ -121,7 +132,6 @@ final class PropertiesCheck {
 				"must be a host name such as mail.example.com");
 		that(relay.getPort() > 0 && relay.getPort() <= MAX_PORT, "port", "must be between 1 and " + MAX_PORT);
 		count("concurrency", relay.getConcurrency(), 1);
-		count("maxHops", relay.getMaxHops(), 1);
 		that(relay.getDelayNotice() != null && !relay.getDelayNotice().isNegative(), "delayNotice",
 				"must not be negative; 0 is for never");
 		size("maxReturnedSize", relay.getMaxReturnedSize(), 0, Long.MAX_VALUE);

@@ -60,7 +60,6 @@ final class RelayFactory {
 	private void configure(RelaySpec spec) {
 		spec.rules(new RelayRules(true, this.properties.isAllowUnauthenticated(), this.properties.isOpenRelay()))
 			.options(options(this.properties))
-			.maxHops(this.properties.getMaxHops())
 			.maxReturned(this.properties.getMaxReturnedSize().toBytes())
 			.tls(this.properties.getTls().getPolicy());
 		PropertyMapper.get().from(this.properties::getHostname).to(spec::hostname);

@@ -59,12 +59,6 @@ public class RelayProperties {
 	private int concurrency = 200;
 
 	/**
-	 * How many Received fields a message may have; with more it goes round in a circle
-	 * and is refused.
-	 */
-	private int maxHops = 50;
-
-	/**
 	 * After what time a sender is told that a message still waits; 0 for never.
 	 */
 	private Duration delayNotice = Duration.ofHours(4);
@@ -148,14 +142,6 @@ public class RelayProperties {
 
 	public void setConcurrency(int concurrency) {
 		this.concurrency = concurrency;
-	}
-
-	public int getMaxHops() {
-		return this.maxHops;
-	}
-
-	public void setMaxHops(int maxHops) {
-		this.maxHops = maxHops;
 	}
 
 	public Duration getDelayNotice() {

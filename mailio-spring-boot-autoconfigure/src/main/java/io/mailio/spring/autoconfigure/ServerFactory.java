@@ -67,6 +67,7 @@ final class ServerFactory {
 
 	private void builtInHandlers(SmtpServer.Builder builder) {
 		MailioProperties.Queue queue = this.properties.getHandlers().getQueue();
+		builder.headers(queue.getHeaders().options());
 		if (queue.getMaildir().isEnabled()) {
 			builder.maildir(queue.getMaildir().getMailDir());
 		}

@@ -50,7 +50,6 @@ class RelayPropertiesTests {
 			assertThat(relay.getHostname()).isEqualTo("out.example");
 			assertThat(relay.getPort()).isEqualTo(2526);
 			assertThat(relay.isAllowPrivateTargets()).isTrue();
-			assertThat(relay.getMaxHops()).isEqualTo(7);
 			assertThat(relay.getMaxReturnedSize()).isEqualTo(DataSize.ofKilobytes(8));
 			assertThat(relay.getTls().getPolicy()).isEqualTo(TlsPolicy.REQUIRED);
 			assertThat(relay.getTls().getBundle()).isEqualTo("mail");
@@ -64,7 +63,7 @@ class RelayPropertiesTests {
 			assertThat(relay.getSmartHosts()).containsOnlyKeys("partner");
 			assertThat(relay.getSmartHosts().get("partner").getHost()).isEqualTo("p.example");
 		}, "enabled=false", "allow-unauthenticated=true", "open-relay=true", "hostname=out.example", "port=2526",
-				"allow-private-targets=true", "max-hops=7", "max-returned-size=8KB", "tls.policy=required",
+				"allow-private-targets=true", "max-returned-size=8KB", "tls.policy=required",
 				"tls.bundle=mail", "concurrency=1", "per-destination.concurrency=2",
 				"per-destination.messages-per-minute=3", "retry.base-interval=4s", "retry.max-interval=5s",
 				"retry.max-age=6s", "delay-notice=1h", "routes[0].recipient-domain=*.example",
