@@ -5,6 +5,7 @@
 
 package io.mailio;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -18,6 +19,8 @@ import io.mailio.plugin.queue.Headers;
 import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.queue.Relay;
+import io.mailio.plugin.queue.Spamd;
+import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.RelayRules;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +36,8 @@ final class BuiltInHandlers {
 
 	HeadersOptions headers = HeadersOptions.defaults();
 
+	@Nullable SpamdOptions spamd;
+
 	SenderPolicy senderPolicy = SenderPolicy.OWN_ADDRESS;
 
 	Meters meters = Meters.NONE;
@@ -44,6 +49,7 @@ final class BuiltInHandlers {
 		this.maildir = other.maildir;
 		this.discard = other.discard;
 		this.headers = other.headers;
+		this.spamd = other.spamd;
 		this.senderPolicy = other.senderPolicy;
 		this.meters = other.meters;
 	}
@@ -54,6 +60,7 @@ final class BuiltInHandlers {
 		addRelay(handlers, server);
 		handlers.add(HandlerRegistration.builtIn("queue", "headers", (spec) -> spec.blocking(false).order(0),
 				new Headers(this.headers, this.meters)));
+		addSpamd(handlers);
 		if (this.maildir != null) {
 			handlers.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), this.maildir));
 			handlers.add(HandlerRegistration.builtIn("rcpt", "mailbox", (spec) -> spec.blocking(false).order(0),
@@ -69,6 +76,16 @@ final class BuiltInHandlers {
 					new Discard()));
 		}
 		return handlers;
+	}
+
+	private void addSpamd(List<HandlerRegistration> handlers) {
+		SpamdOptions spamd = this.spamd;
+		if (spamd != null) {
+			// The handler's own timeout comes first, and knows what to do then.
+			Duration deadline = spamd.timeout().plus(Duration.ofSeconds(10));
+			handlers.add(HandlerRegistration.builtInReactive("queue", "spamd",
+					(spec) -> spec.order(0).timeout(deadline), new Spamd(spamd, this.meters)));
+		}
 	}
 
 	private void addRelay(List<HandlerRegistration> handlers, Surroundings server) {

@@ -53,6 +53,7 @@ import io.mailio.metrics.Meters;
 import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
+import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
@@ -827,6 +828,15 @@ public final class SmtpServer implements AutoCloseable {
 		 */
 		public Builder discard() {
 			this.builtIn.discard = true;
+			return this;
+		}
+
+		/**
+		 * Lets SpamAssassin look at messages ({@code queue/spamd}); off by default.
+		 * @param spamd how it is asked
+		 */
+		public Builder spamd(SpamdOptions spamd) {
+			this.builtIn.spamd = spamd;
 			return this;
 		}
 

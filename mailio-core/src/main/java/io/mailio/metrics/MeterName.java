@@ -18,7 +18,11 @@ public enum MeterName {
 
 	/** Messages that the relay's queue has taken or refused. */
 	QUEUE_ENQUEUE("mailio.queue.enqueue", Kind.TIMER,
-			"Messages brought to the queue of the relay, until they are durable", "outcome");
+			"Messages brought to the queue of the relay, until they are durable", "outcome"),
+
+	/** Messages that SpamAssassin was to look at. */
+	SPAMD_SCAN("mailio.spamd.scan", Kind.TIMER, "Messages that SpamAssassin was to look at, until it has answered",
+			"outcome");
 
 	/** What is told of an event. */
 	public enum Kind {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
 import io.mailio.handler.Delivery;
+import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 import io.mailio.handler.SmtpSession;
@@ -30,6 +31,7 @@ import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
 import org.mockito.ArgumentMatchers;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
@@ -99,6 +101,10 @@ final class QueueExchange {
 	}
 
 	Decision handledBy(CommandHandler handler) throws Exception {
+		return handler.handle(this.request, this.response);
+	}
+
+	Mono<Decision> handledBy(ReactiveCommandHandler handler) {
 		return handler.handle(this.request, this.response);
 	}
 

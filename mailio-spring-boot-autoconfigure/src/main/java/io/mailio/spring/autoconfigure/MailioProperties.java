@@ -925,6 +925,9 @@ public class MailioProperties implements Validator {
 		@NestedConfigurationProperty
 		private final HeadersProperties headers = new HeadersProperties();
 
+		@NestedConfigurationProperty
+		private final SpamdProperties spamd = new SpamdProperties();
+
 		private final Maildir maildir = new Maildir();
 
 		private final QueueRelay relay = new QueueRelay();
@@ -933,6 +936,10 @@ public class MailioProperties implements Validator {
 
 		public HeadersProperties getHeaders() {
 			return this.headers;
+		}
+
+		public SpamdProperties getSpamd() {
+			return this.spamd;
 		}
 
 		public Maildir getMaildir() {

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 
 import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
+import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.relay.RoutingRule;
 import io.mailio.relay.SmartHost;
 import io.mailio.smtp.AddressParser;
@@ -41,7 +42,7 @@ final class PropertiesCheck {
 			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Ssl.class,
 			MailioProperties.Smtp.class, RelayProperties.class, RelayProperties.PerDestination.class,
 			RelayProperties.Retry.class, RelayProperties.SmartHost.class, RelayProperties.Route.class,
-			QueueProperties.class, HeadersProperties.class);
+			QueueProperties.class, HeadersProperties.class, SpamdProperties.class);
 
 	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
@@ -95,6 +96,9 @@ final class PropertiesCheck {
 		else if (target instanceof HeadersProperties headers) {
 			check.headers(headers);
 		}
+		else if (target instanceof SpamdProperties spamd) {
+			check.spamd(spamd);
+		}
 		else {
 			check.sending(target);
 		}
@@ -105,6 +109,17 @@ final class PropertiesCheck {
 				"must be between 1 and " + HeadersOptions.MOST_FIELDS);
 		size("maxFieldSize", headers.getMaxFieldSize(), HeadersOptions.LEAST_FIELD_SIZE, Integer.MAX_VALUE);
 		count("maxHops", headers.getMaxHops(), 1);
+	}
+
+	private void spamd(SpamdProperties spamd) {
+		String host = spamd.getHost();
+		that(host == null || isHost(host), "host", "must be a host name or an address");
+		that(spamd.getPort() >= 1 && spamd.getPort() <= MAX_PORT, "port", "must be between 1 and " + MAX_PORT);
+		that(Double.isFinite(spamd.getBaseScore()), "baseScore", "must be a number");
+		size("maxSize", spamd.getMaxSize(), 1, Long.MAX_VALUE);
+		positive("timeout", spamd.getTimeout());
+		count("maxConnections", spamd.getMaxConnections(), 1);
+		that(spamd.getUser() == null || SpamdOptions.isUser(spamd.getUser()), "user", "must be a word of US-ASCII");
 	}
 
 	private void sending(Object target) {

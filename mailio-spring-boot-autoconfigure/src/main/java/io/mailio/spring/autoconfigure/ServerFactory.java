@@ -68,6 +68,9 @@ final class ServerFactory {
 	private void builtInHandlers(SmtpServer.Builder builder) {
 		MailioProperties.Queue queue = this.properties.getHandlers().getQueue();
 		builder.headers(queue.getHeaders().options());
+		if (queue.getSpamd().isOn()) {
+			builder.spamd(queue.getSpamd().options());
+		}
 		if (queue.getMaildir().isEnabled()) {
 			builder.maildir(queue.getMaildir().getMailDir());
 		}

@@ -124,7 +124,7 @@ class MailioAutoConfigurationTests {
 		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(MailioAutoConfiguration.class))
 			.withBean("ownServer", SmtpServer.class, () -> server)
 			.run((context) -> assertThat(server.handlers().get("queue")).contains("maildir"));
-		assertThat(output).contains("Mail goes through maildir").doesNotContain("is kept in");
+		assertThat(output).contains("Mail goes through headers, maildir").doesNotContain("is kept in");
 	}
 
 	@Test
