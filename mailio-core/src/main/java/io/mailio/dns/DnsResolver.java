@@ -18,17 +18,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.xbill.DNS.CNAMERecord;
-import org.xbill.DNS.Message;
-import org.xbill.DNS.Name;
-import org.xbill.DNS.PTRRecord;
-import org.xbill.DNS.Record;
 import org.xbill.DNS.ResolverConfig;
-import org.xbill.DNS.ReverseMap;
-import org.xbill.DNS.Section;
-import org.xbill.DNS.Type;
 
 /**
  * Asks the DNS without blocking. Stages never fail and complete within the timeout, on
@@ -37,45 +27,40 @@ import org.xbill.DNS.Type;
  * configuration is read.
  *
  * <p>
- * Names of addresses are valid for their time to live but at most an hour; that there is
- * none, or that nobody answered, for a minute. At most 10,000 are kept. Answers to the
- * questions that sending needs (MX, A, AAAA) are valid for their time to live, between
- * ten seconds and an hour; that there are none for the time of the zone's SOA record (RFC
- * 2308), between ten seconds and 15 minutes; that nobody could tell for 30 seconds. At
- * most 30,000 are kept. As no client waits for these, they have four times the configured
- * timeout.
+ * Answers are valid for their time to live, between ten seconds and an hour; that there
+ * are none for the time of the zone's SOA record (RFC 2308), between ten seconds and 15
+ * minutes, a minute where there is no such record; that nobody could tell for 30 seconds.
+ * At most 10,000 answers about names of clients are kept, 30,000 of lists, and 30,000 to
+ * the questions that sending needs (MX, A, AAAA). As no client waits for the latter, they
+ * have four times the configured timeout.
  */
 public final class DnsResolver implements AutoCloseable {
 
-	private static final Logger logger = LoggerFactory.getLogger(DnsResolver.class);
+	/** How many answers about names of clients are kept; anybody can make us ask. */
+	private static final int CLIENTS = 10_000;
 
-	private static final int CAPACITY = 10_000;
+	/** How many answers of lists are kept. */
+	private static final int LISTINGS = 30_000;
 
-	private static final int MAX_ALIASES = 8;
+	/** How many answers that sending needs are kept. */
+	private static final int HOSTS = 30_000;
 
 	/** How much longer than a client's question one of a message may take. */
 	private static final int PATIENCE = 4;
 
-	private static final Duration LONGEST = Duration.ofHours(1);
-
-	private static final Duration NEGATIVE = Duration.ofSeconds(60);
-
 	private static final Duration THREAD_IDLE = Duration.ofSeconds(30);
-
-	private static final AnswerCache.Answer<Optional<String>> NONE = new AnswerCache.Answer<>(Optional.empty(),
-			NEGATIVE);
 
 	private final ThreadPoolExecutor thread;
 
-	private final Queries queries;
+	private final HostLookup clients;
 
-	private final AnswerCache<InetAddress, Optional<String>> names;
+	private final ConfirmedNames confirmed;
+
+	private final HostLookup lists;
 
 	private final HostLookup hosts;
 
 	private final boolean systemServers;
-
-	private volatile boolean closed;
 
 	/**
 	 * A resolver.
@@ -97,10 +82,12 @@ public final class DnsResolver implements AutoCloseable {
 		this.thread = new ThreadPoolExecutor(1, 1, THREAD_IDLE.toSeconds(), TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), threads);
 		this.thread.allowCoreThreadTimeOut(true);
-		this.queries = new Queries(servers, options.timeout(), this.thread);
-		this.names = new AnswerCache<>(CAPACITY, nanoTime);
+		Queries queries = new Queries(servers, options.timeout(), this.thread);
+		this.clients = new HostLookup(new RecordLookup(queries, CLIENTS, nanoTime), null);
+		this.confirmed = new ConfirmedNames(this.clients, options.timeout(), nanoTime);
+		this.lists = new HostLookup(new RecordLookup(queries, LISTINGS, nanoTime), null);
 		Duration patience = options.timeout().multipliedBy(PATIENCE);
-		this.hosts = new HostLookup(new RecordLookup(new Queries(servers, patience, this.thread), nanoTime),
+		this.hosts = new HostLookup(new RecordLookup(new Queries(servers, patience, this.thread), HOSTS, nanoTime),
 				this.systemServers ? new SystemHosts(patience, nanoTime) : null);
 	}
 
@@ -114,56 +101,59 @@ public final class DnsResolver implements AutoCloseable {
 	 * The name of a host by its address (RFC 1035 section 3.5). It is what the owner of
 	 * the address says, not a proof.
 	 * @param address the address
-	 * @return the name without a dot at the end, letters as they came; empty if there is
-	 * none, if it is not a host name, or if nobody answered in time. For a loopback
-	 * address and the system's servers it is {@code localhost}, and nobody is asked (RFC
-	 * 6761 section 6.3)
+	 * @return the first of its {@link #names}; empty if there is none, or if nobody
+	 * answered in time. For a loopback address and the system's servers it is
+	 * {@code localhost}, and nobody is asked (RFC 6761 section 6.3)
 	 */
 	public CompletionStage<Optional<String>> reverse(InetAddress address) {
 		if (this.systemServers && address.isLoopbackAddress()) {
 			return CompletableFuture.completedFuture(Optional.of("localhost"));
 		}
-		if (this.closed) {
-			return CompletableFuture.completedFuture(Optional.empty());
-		}
-		return this.names.get(address, this::askName).exceptionally((failure) -> {
-			// What a server has sent may stand in the text.
-			logger.warn("The name of {} could not be asked for: {}", address.getHostAddress(),
-					failure.toString().replaceAll("[^ -~]", "?"));
-			return Optional.empty();
-		});
+		return names(address).thenApply((answer) -> (answer instanceof DnsAnswer.Found<String> found)
+				? found.values().stream().findFirst() : Optional.empty());
 	}
 
-	private CompletionStage<AnswerCache.Answer<Optional<String>>> askName(InetAddress address) {
-		Name question = ReverseMap.fromAddress(address);
-		return this.queries.ask(question, Type.PTR)
-			.thenApply((message) -> hostname(question, message))
-			.exceptionally((failure) -> NONE);
+	/**
+	 * The names of a host by its address (RFC 1035 section 3.5), aliases followed (RFC
+	 * 2317). They are what the owner of the address says, not a proof.
+	 * @param address the address
+	 * @return the names without a dot at the end, letters as they came, those that are no
+	 * host names left out
+	 */
+	public CompletionStage<DnsAnswer<String>> names(InetAddress address) {
+		return this.clients.names(address);
 	}
 
-	/** The first name, also behind aliases (RFC 2317). */
-	private static AnswerCache.Answer<Optional<String>> hostname(Name question, Message message) {
-		List<Record> answers = message.getSection(Section.ANSWER);
-		Name at = question;
-		long ttl = LONGEST.toSeconds();
-		for (int i = 0; i <= MAX_ALIASES; i++) {
-			Name owner = at;
-			Optional<Record> found = answers.stream()
-				.filter((answer) -> answer.getName().equals(owner))
-				.filter((answer) -> answer instanceof PTRRecord || answer instanceof CNAMERecord)
-				.findFirst();
-			if (found.isEmpty()) {
-				return NONE;
-			}
-			ttl = Math.min(ttl, found.get().getTTL());
-			if (found.get() instanceof PTRRecord pointer) {
-				String name = pointer.getTarget().toString(true);
-				return HostNames.isHostName(name) ? new AnswerCache.Answer<>(Optional.of(name), Duration.ofSeconds(ttl))
-						: NONE;
-			}
-			at = ((CNAMERecord) found.get()).getTarget();
-		}
-		return NONE;
+	/**
+	 * The names of a host by its address that lead back to the address (RFC 8601 section
+	 * 3); at most five names are tried.
+	 * @param address the address
+	 * @return the names; {@code None} if there is none, where {@code nameExists} tells
+	 * whether there are names that lead elsewhere. All questions together take no longer
+	 * than the timeout
+	 */
+	public CompletionStage<DnsAnswer<String>> confirmedNames(InetAddress address) {
+		return this.confirmed.of(address);
+	}
+
+	/**
+	 * What a list in the DNS says of an address (RFC 5782 section 2).
+	 * @param zone the domain of the list
+	 * @param address the address
+	 * @return the codes; {@code None} if the address is not on the list
+	 */
+	public CompletionStage<DnsAnswer<InetAddress>> listing(String zone, InetAddress address) {
+		return this.lists.ipv4(ReversedAddress.below(zone, address));
+	}
+
+	/**
+	 * Why an address is on a list in the DNS (RFC 5782 section 2.1).
+	 * @param zone the domain of the list
+	 * @param address the address
+	 * @return texts of the owner of the list, which may hold anything
+	 */
+	public CompletionStage<DnsAnswer<String>> listingReasons(String zone, InetAddress address) {
+		return this.lists.texts(ReversedAddress.below(zone, address));
 	}
 
 	/**
@@ -214,9 +204,10 @@ public final class DnsResolver implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		this.closed = true;
 		this.thread.shutdown();
-		this.names.clear();
+		this.clients.close();
+		this.confirmed.clear();
+		this.lists.close();
 		this.hosts.close();
 	}
 

@@ -7,6 +7,7 @@ package io.mailio.dns;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,10 @@ import org.xbill.DNS.ARecord;
 import org.xbill.DNS.Address;
 import org.xbill.DNS.MXRecord;
 import org.xbill.DNS.Name;
+import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Record;
+import org.xbill.DNS.ReverseMap;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -87,20 +91,49 @@ final class HostLookup {
 		return (one instanceof DnsAnswer.Found || other instanceof DnsAnswer.None) ? one : other;
 	}
 
+	/**
+	 * The texts of a name: the strings of each record put together (RFC 7208 section
+	 * 3.3).
+	 */
+	CompletionStage<DnsAnswer<String>> texts(String name) {
+		return ask(name, Type.TXT,
+				(record) -> (record instanceof TXTRecord txt) ? Optional.of(text(txt)) : Optional.empty());
+	}
+
+	private static String text(TXTRecord record) {
+		StringBuilder text = new StringBuilder();
+		record.getStringsAsByteArrays().forEach((part) -> text.append(new String(part, StandardCharsets.UTF_8)));
+		return text.toString();
+	}
+
+	/** The names of an address; those that are no host names are left out. */
+	CompletionStage<DnsAnswer<String>> names(InetAddress address) {
+		return ask(ReverseMap.fromAddress(address), Type.PTR, HostLookup::hostName);
+	}
+
+	private static Optional<String> hostName(Record record) {
+		return (record instanceof PTRRecord pointer)
+				? Optional.of(pointer.getTarget().toString(true)).filter(HostNames::isHostName) : Optional.empty();
+	}
+
 	private <T> CompletionStage<DnsAnswer<T>> ask(String name, int type, Function<Record, Optional<T>> value) {
-		if (this.closed) {
-			return CompletableFuture.completedFuture(new DnsAnswer.Failed<>("the DNS is not asked any more"));
-		}
 		if (!HostNames.isHostName(name) || isNeverInTheDns(name)) {
 			return CompletableFuture.completedFuture(new DnsAnswer.None<>(false));
 		}
 		try {
-			return this.records.ask(Name.fromString(name, Name.root), type).thenApply((answer) -> of(answer, value));
+			return ask(Name.fromString(name, Name.root), type, value);
 		}
 		catch (TextParseException ex) {
 			// With the dots between its labels it is too long for a name.
 			return CompletableFuture.completedFuture(new DnsAnswer.None<>(false));
 		}
+	}
+
+	private <T> CompletionStage<DnsAnswer<T>> ask(Name name, int type, Function<Record, Optional<T>> value) {
+		if (this.closed) {
+			return CompletableFuture.completedFuture(new DnsAnswer.Failed<>("the DNS is not asked any more"));
+		}
+		return this.records.ask(name, type).thenApply((answer) -> of(answer, value));
 	}
 
 	private static <T> DnsAnswer<T> of(DnsAnswer<Record> answer, Function<Record, Optional<T>> value) {

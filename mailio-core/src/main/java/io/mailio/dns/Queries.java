@@ -64,6 +64,11 @@ final class Queries {
 		return resolver;
 	}
 
+	/** When a question counts as unanswered. */
+	Duration timeout() {
+		return this.timeout;
+	}
+
 	private Duration attemptTimeout() {
 		return this.timeout.dividedBy(this.attempts).plusMillis(1);
 	}

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
@@ -37,8 +38,6 @@ final class RecordLookup {
 	private record Answer(DnsAnswer<Record> value, Duration validity) {
 	}
 
-	private static final int CAPACITY = 30_000;
-
 	private static final int MAX_ALIASES = 8;
 
 	/** Nobody needs more, and each of them takes memory for as long as it is valid. */
@@ -62,9 +61,15 @@ final class RecordLookup {
 
 	private final AnswerCache<Question, DnsAnswer<Record>> answers;
 
-	RecordLookup(Queries queries, LongSupplier nanoTime) {
+	/**
+	 * A lookup.
+	 * @param queries how it is asked
+	 * @param capacity how many answers are kept
+	 * @param nanoTime the clock
+	 */
+	RecordLookup(Queries queries, int capacity, LongSupplier nanoTime) {
 		this.queries = queries;
-		this.answers = new AnswerCache<>(CAPACITY, nanoTime);
+		this.answers = new AnswerCache<>(capacity, nanoTime);
 	}
 
 	/**
@@ -79,7 +84,9 @@ final class RecordLookup {
 	}
 
 	private CompletionStage<AnswerCache.Answer<DnsAnswer<Record>>> askServers(Question question) {
-		return follow(question, 0, LONGEST)
+		return follow(question, 0, LONGEST).toCompletableFuture()
+			// Each alias may be a question of its own; all of them have the time of one.
+			.orTimeout(this.queries.timeout().toNanos(), TimeUnit.NANOSECONDS)
 			.exceptionally((failure) -> new Answer(new DnsAnswer.Failed<>(reason(failure)), FAILURE))
 			.thenApply((answer) -> new AnswerCache.Answer<>(answer.value(), answer.validity()));
 	}
