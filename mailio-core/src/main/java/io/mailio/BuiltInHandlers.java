@@ -9,9 +9,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
+import io.mailio.command.ReverseLookup;
+import io.mailio.dns.DnsResolver;
 import io.mailio.handler.HandlerRegistration;
 import io.mailio.metrics.Meters;
+import io.mailio.plugin.connect.EarlyTalker;
+import io.mailio.plugin.connect.EarlyTalkerOptions;
+import io.mailio.plugin.connect.Rdns;
+import io.mailio.plugin.connect.RdnsOptions;
 import io.mailio.plugin.mail.SenderLogin;
 import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.plugin.queue.Discard;
@@ -22,6 +29,7 @@ import io.mailio.plugin.queue.Relay;
 import io.mailio.plugin.queue.Spamd;
 import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.RelayRules;
+import io.mailio.session.ClientInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +37,13 @@ import org.jspecify.annotations.Nullable;
  * chains. Collected by the builder; a server has a copy of its own.
  */
 final class BuiltInHandlers {
+
+	/** Handlers that end in time by themselves are not to be ended before. */
+	private static final Duration MARGIN = Duration.ofSeconds(10);
+
+	@Nullable EarlyTalkerOptions earlyTalker;
+
+	@Nullable RdnsOptions rdns;
 
 	@Nullable Maildir maildir;
 
@@ -46,6 +61,8 @@ final class BuiltInHandlers {
 	}
 
 	BuiltInHandlers(BuiltInHandlers other) {
+		this.earlyTalker = other.earlyTalker;
+		this.rdns = other.rdns;
 		this.maildir = other.maildir;
 		this.discard = other.discard;
 		this.headers = other.headers;
@@ -57,6 +74,9 @@ final class BuiltInHandlers {
 	/** The handlers that these options ask for; the chains put them in order. */
 	List<HandlerRegistration> registrations(Surroundings server) {
 		List<HandlerRegistration> handlers = new ArrayList<>();
+		if (!server.mx().isEmpty()) {
+			addForStrangers(handlers, server);
+		}
 		addRelay(handlers, server);
 		handlers.add(HandlerRegistration.builtIn("queue", "headers", (spec) -> spec.blocking(false).order(0),
 				new Headers(this.headers, this.meters)));
@@ -88,6 +108,36 @@ final class BuiltInHandlers {
 		}
 	}
 
+	/** What keeps out clients that nobody knows, where these may bring mail. */
+	private void addForStrangers(List<HandlerRegistration> handlers, Surroundings server) {
+		String[] mx = server.mx().toArray(String[]::new);
+		Duration answer = server.dnsTimeout();
+		EarlyTalkerOptions talker = this.earlyTalker;
+		if (talker != null) {
+			handlers.add(HandlerRegistration.builtInReactive("connect", "early-talker",
+					(spec) -> spec.order(0).listeners(mx).timeout(talker.delay().plus(MARGIN)),
+					new EarlyTalker(talker, this.meters)));
+		}
+		if (this.rdns != null) {
+			handlers.add(HandlerRegistration.builtInReactive("connect", "rdns",
+					(spec) -> spec.order(0).listeners(mx).timeout(answer.plus(MARGIN)),
+					new Rdns(this.rdns, server.dns(), this.meters)));
+		}
+	}
+
+	/**
+	 * The name of a client. Where it is to be confirmed, that begins at once, so that it
+	 * takes no longer than one answer of the DNS may.
+	 */
+	static ReverseLookup reverseLookup(DnsResolver resolver, boolean confirms) {
+		return confirms ? (address) -> {
+			if (!ClientInfo.isLocal(address)) {
+				resolver.confirmedNames(address);
+			}
+			return resolver.reverse(address);
+		} : resolver::reverse;
+	}
+
 	private void addRelay(List<HandlerRegistration> handlers, Surroundings server) {
 		handlers.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0),
 				new io.mailio.plugin.rcpt.Relay(server.relayRules())));
@@ -101,11 +151,15 @@ final class BuiltInHandlers {
 	/**
 	 * What handlers have to know of their server.
 	 *
+	 * @param mx the listeners where anybody may bring mail
 	 * @param submission the listeners that take mail from users only
+	 * @param dns who asks the DNS while the server runs
+	 * @param dnsTimeout how long an answer may take
 	 * @param relayRules the rules of the relay, by listener
 	 * @param relay the relay, if there is one
 	 */
-	record Surroundings(List<String> submission, Function<String, RelayRules> relayRules, @Nullable SmtpRelay relay) {
+	record Surroundings(List<String> mx, List<String> submission, Supplier<DnsResolver> dns, Duration dnsTimeout,
+			Function<String, RelayRules> relayRules, @Nullable SmtpRelay relay) {
 
 	}
 

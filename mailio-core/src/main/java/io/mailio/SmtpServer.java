@@ -37,6 +37,7 @@ import io.mailio.codec.BareNewline;
 import io.mailio.command.Extension;
 import io.mailio.command.SmtpService;
 import io.mailio.dns.DnsOptions;
+import io.mailio.dns.DnsResolver;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.HandlerChain;
 import io.mailio.handler.HandlerChains;
@@ -50,12 +51,13 @@ import io.mailio.handler.RouteHandler;
 import io.mailio.handler.SessionListener;
 import io.mailio.message.ContentBuffer;
 import io.mailio.metrics.Meters;
+import io.mailio.plugin.connect.EarlyTalkerOptions;
+import io.mailio.plugin.connect.RdnsOptions;
 import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.RelayRules;
-import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.Protocol;
 import io.mailio.session.RawHeaders;
@@ -130,6 +132,8 @@ public final class SmtpServer implements AutoCloseable {
 	/** The handlers of {@code route} while it runs, {@code null} if there are none. */
 	private volatile @Nullable RouteChain routes;
 
+	private volatile @Nullable DnsResolver resolver;
+
 	private SmtpServer(Builder builder) {
 		Builder options = new Builder(builder);
 		this.options = options;
@@ -155,10 +159,21 @@ public final class SmtpServer implements AutoCloseable {
 	private BuiltInHandlers.Surroundings surroundings() {
 		SmtpRelay relay = this.relay;
 		return new BuiltInHandlers.Surroundings(
-				listeners().stream().filter((listener) -> rules(listener).isSubmission()).toList(),
-				(listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP) ? relay.rules()
-						: RelayRules.RECEIVE_ONLY,
+				listeners().stream().filter((listener) -> isMx(rules(listener))).toList(),
+				listeners().stream().filter((listener) -> rules(listener).isSubmission()).toList(), this::resolver,
+				this.options.dns.timeout(), (listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP)
+						? relay.rules() : RelayRules.RECEIVE_ONLY,
 				relay);
+	}
+
+	/** Over LMTP a server brings mail that has passed all this. */
+	private static boolean isMx(ListenerRules rules) {
+		return rules.protocol() == Protocol.SMTP && !rules.isSubmission();
+	}
+
+	/** For handlers, which run only while the server does. */
+	private DnsResolver resolver() {
+		return Objects.requireNonNull(this.resolver, "the server does not run");
 	}
 
 	private RelayEnvironment relayEnvironment() {
@@ -350,6 +365,7 @@ public final class SmtpServer implements AutoCloseable {
 		check(this.handlers);
 		checkDirectories(this.listenerSpecs.values().iterator().next().socketAddress());
 		RunningServer next = new RunningServer(this.options.dns, this.options.handlerExecutor);
+		this.resolver = next.resolver();
 		try {
 			openQueue();
 			this.listenerSpecs.forEach(
@@ -438,11 +454,12 @@ public final class SmtpServer implements AutoCloseable {
 
 	private SmtpService service(String listener, RunningServer environment) {
 		Limits own = spec(listener).limits();
+		HandlerChains chains = chains(this.handlers, listener);
+		boolean confirms = chains.names().getOrDefault("connect", List.of()).contains("rdns");
 		return new SmtpService(new SmtpService.Options(new ServerInfo(this.hostname, this.domains, listener),
-				rules(listener), (own != null) ? own : this.options.limits, chains(this.handlers, listener),
-				this.options.content, environment.executor(), environment.resolver()::reverse,
-				SessionListeners.of(this.sessionListeners), this.options.rawHeaders, this.options.extensions,
-				this.options.greetingDelay, this.options.earlyTalkers, this.sasl,
+				rules(listener), (own != null) ? own : this.options.limits, chains, this.options.content,
+				environment.executor(), BuiltInHandlers.reverseLookup(environment.resolver(), confirms),
+				SessionListeners.of(this.sessionListeners), this.options.rawHeaders, this.options.extensions, this.sasl,
 				(this.relay != null) ? this.relay::bounce : null));
 	}
 
@@ -646,10 +663,6 @@ public final class SmtpServer implements AutoCloseable {
 
 		private boolean authRequiresTls = true;
 
-		private Duration greetingDelay = Duration.ZERO;
-
-		private EarlyTalkers earlyTalkers = EarlyTalkers.ALLOW;
-
 		private final List<Authenticator> authenticators = new ArrayList<>();
 
 		private @Nullable CredentialStore credentialStore;
@@ -684,8 +697,6 @@ public final class SmtpServer implements AutoCloseable {
 			this.handlerConfig = other.handlerConfig;
 			this.tls = other.tls;
 			this.authRequiresTls = other.authRequiresTls;
-			this.greetingDelay = other.greetingDelay;
-			this.earlyTalkers = other.earlyTalkers;
 			this.authenticators.addAll(other.authenticators);
 			this.credentialStore = other.credentialStore;
 			this.gracePeriod = other.gracePeriod;
@@ -841,11 +852,29 @@ public final class SmtpServer implements AutoCloseable {
 		}
 
 		/**
+		 * Makes clients wait for the greeting and refuses those that do not
+		 * ({@code connect/early-talker}).
+		 */
+		public Builder earlyTalker(EarlyTalkerOptions options) {
+			this.builtIn.earlyTalker = options;
+			return this;
+		}
+
+		/**
 		 * What header of a message is taken ({@code queue/headers}); the default is
 		 * {@link HeadersOptions#defaults()}.
 		 */
 		public Builder headers(HeadersOptions headers) {
 			this.builtIn.headers = headers;
+			return this;
+		}
+
+		/**
+		 * Looks whether names of clients lead back to their addresses
+		 * ({@code connect/rdns}).
+		 */
+		public Builder rdns(RdnsOptions options) {
+			this.builtIn.rdns = options;
 			return this;
 		}
 
@@ -949,30 +978,6 @@ public final class SmtpServer implements AutoCloseable {
 		/** Whether AUTH is offered and taken under TLS only; {@code true} by default. */
 		public Builder authRequiresTls(boolean authRequiresTls) {
 			this.authRequiresTls = authRequiresTls;
-			return this;
-		}
-
-		/**
-		 * How long every client has to wait for the greeting; not at all by default.
-		 * Handlers of {@code connect} are asked afterwards.
-		 * @throws IllegalArgumentException if it is negative, or not shorter than the 5
-		 * minutes that clients wait (RFC 5321 section 4.5.3.2.1)
-		 */
-		public Builder greetingDelay(Duration greetingDelay) {
-			if (greetingDelay.isNegative() || greetingDelay.compareTo(Duration.ofMinutes(5)) >= 0) {
-				throw new IllegalArgumentException(
-						"The greeting may be delayed for less than 5 minutes, not for " + greetingDelay);
-			}
-			this.greetingDelay = greetingDelay;
-			return this;
-		}
-
-		/**
-		 * What becomes of clients that speak before the greeting; they are allowed by
-		 * default. With a delay of some seconds most of those that do so are found.
-		 */
-		public Builder earlyTalkers(EarlyTalkers earlyTalkers) {
-			this.earlyTalkers = earlyTalkers;
 			return this;
 		}
 

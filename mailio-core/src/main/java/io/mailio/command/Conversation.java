@@ -83,6 +83,9 @@ public final class Conversation implements Dialogue {
 
 	private final MailInput input = new MailInput(this);
 
+	/** {@code null} until somebody asks, which is seldom. */
+	private @Nullable InputWatch watch;
+
 	private final long started = System.nanoTime();
 
 	private ReadMode readMode = ReadMode.PAUSED;
@@ -370,7 +373,7 @@ public final class Conversation implements Dialogue {
 		this.run = null;
 		this.asking = null;
 		this.readMode = ReadMode.PAUSED;
-		cancelAwaitedLine();
+		cancelAwaitedInput();
 		if (this.trace != null) {
 			this.trace.decided(ended.command().name(), ended.chain(), result);
 		}
@@ -681,7 +684,6 @@ public final class Conversation implements Dialogue {
 	public void disconnected() {
 		this.closed = true;
 		this.readMode = ReadMode.DISCARD;
-		this.opening.cancel();
 		abandonRun();
 		if (this.input.abandon()) {
 			tellEnded();
@@ -718,11 +720,17 @@ public final class Conversation implements Dialogue {
 		if (line != null) {
 			line.cancel(false);
 		}
+		if (this.watch != null) {
+			this.watch.cancel();
+		}
 	}
 
-	private void cancelAwaitedLine() {
+	private void cancelAwaitedInput() {
 		CompletableFuture<String> line = this.awaitedLine;
 		this.awaitedLine = null;
+		if (this.watch != null) {
+			this.watch.cancel();
+		}
 		if (line != null) {
 			line.cancel(false);
 		}
@@ -759,6 +767,21 @@ public final class Conversation implements Dialogue {
 		this.readMode = ReadMode.LINE;
 		this.wire.resume();
 		return line;
+	}
+
+	@Override
+	public CompletionStage<Boolean> inputWithin(Duration time) {
+		if (this.watch == null) {
+			this.watch = new InputWatch(this);
+		}
+		return this.watch.within(time);
+	}
+
+	/** There is something to read, which stays where it is. */
+	public void inputArrived() {
+		if (this.watch != null) {
+			this.watch.arrived();
+		}
 	}
 
 	/** A line that was cancelled and not taken is left to whoever reads next. */

@@ -12,11 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import io.mailio.handler.SessionListener;
 import io.mailio.session.Stage;
 import io.mailio.smtp.Replies;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What happens before the client may speak: its name is looked up, while it has to wait
- * if it is made to; then listeners hear of it, and it is greeted.
+ * What happens before the client may speak: its name is looked up, then listeners hear of
+ * it, and it is greeted.
  */
 final class Opening {
 
@@ -24,9 +23,6 @@ final class Opening {
 	private static final Duration LOOKUP_PATIENCE = Duration.ofSeconds(10);
 
 	private final Conversation conversation;
-
-	/** Ends the time that the client has to wait; {@code null} when it is over. */
-	private @Nullable Runnable greetingDelay;
 
 	private boolean resolved;
 
@@ -37,10 +33,6 @@ final class Opening {
 	}
 
 	void start() {
-		Duration delay = this.conversation.service().greetingDelay();
-		if (!delay.isZero()) {
-			this.greetingDelay = this.conversation.wire().schedule(this::delayed, delay);
-		}
 		CompletableFuture<Optional<String>> lookup = this.conversation.service()
 			.reverseLookup()
 			.hostname(this.conversation.session().client().address())
@@ -57,11 +49,6 @@ final class Opening {
 		}
 	}
 
-	private void delayed() {
-		this.greetingDelay = null;
-		begin();
-	}
-
 	private void resolved(Optional<String> hostname) {
 		if (!this.conversation.isClosed() && !this.resolved) {
 			this.resolved = true;
@@ -75,16 +62,7 @@ final class Opening {
 	}
 
 	private void begin() {
-		boolean ended = this.conversation.isClosed() || this.conversation.session().stage() != Stage.CONNECTED;
-		if (ended || !this.resolved || this.greetingDelay != null) {
-			return;
-		}
-		ConnectEvent greeting = this.conversation.service().greeting();
-		try {
-			greeting.check(this.conversation, "");
-		}
-		catch (Refusal ex) {
-			this.conversation.refuse(greeting, null, ex.reply());
+		if (this.conversation.session().stage() != Stage.CONNECTED) {
 			return;
 		}
 		this.over = true;
@@ -129,13 +107,6 @@ final class Opening {
 	/** Whether the session has begun, so that listeners have heard of it. */
 	boolean isOver() {
 		return this.over;
-	}
-
-	/** The connection is closed. */
-	void cancel() {
-		if (this.greetingDelay != null) {
-			this.greetingDelay.run();
-		}
 	}
 
 }

@@ -5,7 +5,6 @@
 
 package io.mailio.command;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +17,6 @@ import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.AuthMode;
-import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.RawHeaders;
@@ -49,16 +47,14 @@ public final class SmtpService {
 	 * @param listener is told what happens, {@code null} for nobody
 	 * @param rawHeaders what becomes of octets above 127 in header fields
 	 * @param extensions extensions of the user's
-	 * @param greetingDelay how long a client waits for the greeting; zero for not at all
-	 * @param earlyTalkers what becomes of clients that do not wait
 	 * @param sasl who can tell who a client is, besides handlers
 	 * @param bounces tells senders who was refused after the reply to RCPT; {@code null}
 	 * if nobody can be told
 	 */
 	public record Options(ServerInfo server, ListenerRules rules, Limits limits, HandlerChains chains,
 			ContentBuffer.Options content, Executor executor, ReverseLookup reverseLookup,
-			@Nullable SessionListener listener, RawHeaders rawHeaders, List<Extension> extensions,
-			Duration greetingDelay, EarlyTalkers earlyTalkers, Sasl sasl, @Nullable Bounces bounces) {
+			@Nullable SessionListener listener, RawHeaders rawHeaders, List<Extension> extensions, Sasl sasl,
+			@Nullable Bounces bounces) {
 	}
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpService.class);
@@ -81,10 +77,8 @@ public final class SmtpService {
 		this.tightenedLimits = options.limits().tightened();
 		Set<String> domains = options.server().domains();
 		this.postmasterDomain = domains.isEmpty() ? options.server().hostname() : domains.iterator().next();
-		this.greeting = new ConnectEvent(
-				new Reply(220,
-						options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")),
-				options.earlyTalkers());
+		this.greeting = new ConnectEvent(new Reply(220,
+				options.server().hostname() + ((rules().protocol() == Protocol.LMTP) ? " LMTP" : " ESMTP")));
 		List<Extension> all = new ArrayList<>();
 		all.add(new KeywordExtension("PIPELINING"));
 		all.add(new SizeExtension(options.limits().messageSize()));
@@ -138,11 +132,6 @@ public final class SmtpService {
 
 	ConnectEvent greeting() {
 		return this.greeting;
-	}
-
-	/** How long a client waits for the greeting. */
-	Duration greetingDelay() {
-		return this.options.greetingDelay();
 	}
 
 	/** The response to EHLO: our name and the extensions offered to a session. */

@@ -132,6 +132,9 @@ public final class ChainRun {
 	public void start() {
 		while (!this.over && this.next < this.handlers.size()) {
 			HandlerRegistration handler = this.handlers.get(this.next++);
+			if (!handler.concerns(this.host.view())) {
+				continue;
+			}
 			HandlerCall call = new HandlerCall(this, handler);
 			this.current = call;
 			switch (handler.execution()) {

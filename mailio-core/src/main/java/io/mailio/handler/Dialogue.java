@@ -5,11 +5,13 @@
 
 package io.mailio.handler;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What stands behind {@link SmtpResponse#write}, {@link SmtpResponse#read} and
- * {@link SmtpResponse#receive}. Both methods are called on the session's loop.
+ * What stands behind {@link SmtpResponse#write}, {@link SmtpResponse#read},
+ * {@link SmtpResponse#receive} and {@link SmtpResponse#inputWithin}. All methods are
+ * called on the session's loop.
  */
 public interface Dialogue {
 
@@ -22,5 +24,12 @@ public interface Dialogue {
 	 * goes.
 	 */
 	CompletionStage<String> read();
+
+	/**
+	 * Whether the client sends something within a time; it is not read. Completes as soon
+	 * as it does, at once if it has; cancelling it gives the question up. Is cancelled if
+	 * the client goes.
+	 */
+	CompletionStage<Boolean> inputWithin(Duration time);
 
 }

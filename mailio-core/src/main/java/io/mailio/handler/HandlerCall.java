@@ -7,12 +7,15 @@ package io.mailio.handler;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 import io.mailio.message.ReceivedMessage;
 import io.mailio.session.Transaction;
@@ -213,7 +216,7 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 			throw new IllegalStateException("read() would block the event loop; the handler " + this.registration
 					+ " runs there and must use receive()");
 		}
-		CompletableFuture<String> line = nextLine();
+		CompletableFuture<String> line = ask(Dialogue::read);
 		try {
 			return line.get();
 		}
@@ -234,32 +237,37 @@ final class HandlerCall implements SmtpRequest, SmtpResponse {
 
 	@Override
 	public Mono<String> receive() {
-		return Mono.fromFuture(this::nextLine);
+		return Mono.fromFuture(() -> ask(Dialogue::read));
 	}
 
-	/** The next line, asked for on the loop; cancelled if the loop is no more. */
-	private CompletableFuture<String> nextLine() {
-		CompletableFuture<String> line = new CompletableFuture<>();
-		onLoop(() -> ask(line), () -> line.cancel(false));
-		return line;
+	@Override
+	public Mono<Boolean> inputWithin(Duration time) {
+		return Mono.fromFuture(() -> ask((dialogue) -> dialogue.inputWithin(time)));
 	}
 
-	private void ask(CompletableFuture<String> line) {
-		if (this.closed || line.isDone()) {
-			line.cancel(false);
+	/** Asks the client, on the loop; cancelled if the loop is no more. */
+	private <T> CompletableFuture<T> ask(Function<Dialogue, CompletionStage<T>> question) {
+		CompletableFuture<T> answer = new CompletableFuture<>();
+		onLoop(() -> ask(question, answer), () -> answer.cancel(false));
+		return answer;
+	}
+
+	private <T> void ask(Function<Dialogue, CompletionStage<T>> question, CompletableFuture<T> answer) {
+		if (this.closed || answer.isDone()) {
+			answer.cancel(false);
 			return;
 		}
-		CompletableFuture<String> asked = this.run.host().dialogue().read().toCompletableFuture();
-		asked.whenComplete((text, failure) -> {
+		CompletableFuture<T> asked = question.apply(this.run.host().dialogue()).toCompletableFuture();
+		asked.whenComplete((value, failure) -> {
 			if (failure != null) {
-				line.completeExceptionally(failure);
+				answer.completeExceptionally(failure);
 			}
 			else {
-				line.complete(text);
+				answer.complete(value);
 			}
 		});
 		// A line that nobody waits for any more belongs to whoever reads next.
-		line.whenComplete((text, failure) -> {
+		answer.whenComplete((value, failure) -> {
 			if (failure != null && !asked.isDone()) {
 				onLoop(() -> asked.cancel(false), () -> {
 				});

@@ -56,6 +56,8 @@ public final class HandlerRegistration {
 
 	private final Object handler;
 
+	private final @Nullable Selective selective;
+
 	private HandlerRegistration(String command, String name, HandlerSpec spec, Execution execution, boolean builtIn,
 			Object handler) {
 		this.command = command;
@@ -70,6 +72,7 @@ public final class HandlerRegistration {
 		this.execution = execution;
 		this.builtIn = builtIn;
 		this.handler = Objects.requireNonNull(handler, "handler");
+		this.selective = (handler instanceof Selective some) ? some : null;
 	}
 
 	/**
@@ -191,6 +194,11 @@ public final class HandlerRegistration {
 	/** Whether it can do without the content of the message. */
 	boolean needsNoContent() {
 		return this.handler instanceof NeedsNoContent;
+	}
+
+	/** Whether it is asked in a session, as that is now. */
+	boolean concerns(SmtpSession session) {
+		return this.selective == null || this.selective.concerns(session);
 	}
 
 	/**

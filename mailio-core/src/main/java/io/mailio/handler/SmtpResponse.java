@@ -5,6 +5,7 @@
 
 package io.mailio.handler;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -99,6 +100,16 @@ public interface SmtpResponse {
 	 * if the client is gone.
 	 */
 	Mono<String> receive();
+
+	/**
+	 * Whether the client sends something within a time although it is its turn to wait;
+	 * nothing is read. Asks when subscribed to; cancelling gives the question up. Fails
+	 * with {@link java.util.concurrent.CancellationException} if the client is gone.
+	 * @param time how long to listen
+	 * @return {@code true} as soon as there is something that nobody has read, at once if
+	 * there is already; {@code false} when the time has passed
+	 */
+	Mono<Boolean> inputWithin(Duration time);
 
 	/**
 	 * Keeps a value under this handler's name for later handlers. Values of {@code mail},

@@ -16,6 +16,12 @@ public enum MeterName {
 	HEADERS_FORGED("mailio.headers.forged", Kind.COUNTER,
 			"Messages with an Authentication-Results field that only we may write, which was removed"),
 
+	/** Clients that have to wait for the greeting. */
+	EARLY_TALKER("mailio.connect.early.talker", Kind.COUNTER,
+			"Clients that had to wait for the greeting, by whether they did", "outcome"),
+	/** Whether names of clients lead back to their addresses. */
+	RDNS("mailio.connect.rdns", Kind.COUNTER, "Clients, by whether a name of their address leads back to it",
+			"outcome"),
 	/** Messages that the relay's queue has taken or refused. */
 	QUEUE_ENQUEUE("mailio.queue.enqueue", Kind.TIMER,
 			"Messages brought to the queue of the relay, until they are durable", "outcome"),

@@ -18,6 +18,8 @@ public enum ReadMode {
 	CHUNK,
 	/** Not at all, until a handler has answered. */
 	PAUSED,
+	/** Not at all, but a handler wants to know whether there is something. */
+	PEEK,
 	/** Thrown away: the connection closes. */
 	DISCARD
 

@@ -286,6 +286,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 				case DATA -> this.lines.endBadLine(in) && readContent(talk.input(), in);
 				case CHUNK -> readChunk(talk.input(), in);
 				case PAUSED -> false;
+				case PEEK -> peek(talk);
 				case DISCARD -> discard(in);
 			};
 			if (this.pending != null && !this.pending.isReadable()) {
@@ -375,6 +376,11 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 	@Override
 	public void forgetContent() {
 		this.contents.forget();
+	}
+
+	private static boolean peek(Conversation talk) {
+		talk.inputArrived();
+		return false;
 	}
 
 	private static boolean discard(ByteBuf in) {
@@ -622,7 +628,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 			// A message in chunks must be complete in time, too.
 			case COMMAND, LINE -> this.contents.endOr(idle);
 			case DATA, CHUNK -> this.contents.deadlineOr(idle, current);
-			case PAUSED -> this.contents.endOr(never());
+			case PAUSED, PEEK -> this.contents.endOr(never());
 			case DISCARD -> never();
 		};
 	}

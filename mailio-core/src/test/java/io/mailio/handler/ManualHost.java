@@ -128,6 +128,11 @@ final class ManualHost implements SessionLoop, Dialogue {
 		return line;
 	}
 
+	@Override
+	public CompletionStage<Boolean> inputWithin(Duration time) {
+		return new CompletableFuture<>();
+	}
+
 	static HandlerRegistration inline(String command, String name, CommandHandler handler) {
 		return HandlerRegistration.of(command, name, (spec) -> spec.blocking(false), handler);
 	}

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,7 +39,6 @@ import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.AuthMode;
-import io.mailio.session.EarlyTalkers;
 import io.mailio.session.Limits;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.Protocol;
@@ -74,7 +74,7 @@ final class VirtualConnection implements AutoCloseable {
 	private VirtualConnection(Setup setup, Sessions sessions) {
 		this.setup = setup;
 		this.sessions = sessions;
-		this.channel = new Wire(new SmtpConnection(sessions));
+		this.channel = new Wire(setup.client, new SmtpConnection(sessions));
 		settle();
 	}
 
@@ -223,10 +223,13 @@ final class VirtualConnection implements AutoCloseable {
 
 	private static final class Wire extends EmbeddedChannel {
 
+		private final InetAddress client;
+
 		private boolean deaf;
 
-		private Wire(ChannelHandler handler) {
+		private Wire(InetAddress client, ChannelHandler handler) {
 			super(false, false, handler);
+			this.client = client;
 			try {
 				register();
 				freezeTime();
@@ -245,7 +248,7 @@ final class VirtualConnection implements AutoCloseable {
 
 		@Override
 		protected SocketAddress remoteAddress0() {
-			return new InetSocketAddress(InetAddress.getLoopbackAddress(), 40000);
+			return new InetSocketAddress(this.client, 40000);
 		}
 
 		@Override
@@ -288,9 +291,7 @@ final class VirtualConnection implements AutoCloseable {
 
 		private BooleanSupplier memoryNearlyFull = () -> false;
 
-		private Duration greetingDelay = Duration.ZERO;
-
-		private EarlyTalkers earlyTalkers = EarlyTalkers.ALLOW;
+		private InetAddress client = InetAddress.getLoopbackAddress();
 
 		private @Nullable SessionListener listener;
 
@@ -347,11 +348,15 @@ final class VirtualConnection implements AutoCloseable {
 			return this;
 		}
 
-		/** The client is made to wait, and must not speak meanwhile. */
-		Setup greetingDelay(Duration greetingDelay, EarlyTalkers earlyTalkers) {
-			this.greetingDelay = greetingDelay;
-			this.earlyTalkers = earlyTalkers;
-			return this;
+		/** Where the client comes from; the default is this machine. */
+		Setup client(String address) {
+			try {
+				this.client = InetAddress.getByName(address);
+				return this;
+			}
+			catch (UnknownHostException ex) {
+				throw new IllegalArgumentException(ex);
+			}
 		}
 
 		Setup memoryNearlyFull(BooleanSupplier memoryNearlyFull) {
@@ -415,6 +420,12 @@ final class VirtualConnection implements AutoCloseable {
 			return this;
 		}
 
+		/** A reactive handler of the engine's own. */
+		Setup builtInReactive(String command, String name, ReactiveCommandHandler handler) {
+			this.handlers.add(HandlerRegistration.builtInReactive(command, name, (spec) -> spec.order(0), handler));
+			return this;
+		}
+
 		Setup blocking(String command, CommandHandler handler) {
 			this.handlers.add(HandlerRegistration.of(command, command + "-blocking", (spec) -> {
 			}, handler));
@@ -434,8 +445,7 @@ final class VirtualConnection implements AutoCloseable {
 							new ListenerRules(this.protocol, this.tlsMode, this.authMode, false), this.limits,
 							HandlerChains.of(this.handlers, "default", Set.of()), this.content,
 							(task) -> this.executor.execute(task), this.reverseLookup, this.listener, this.rawHeaders,
-							List.of(), this.greetingDelay, this.earlyTalkers,
-							new Sasl(this.authenticators, null, this.limits), null));
+							List.of(), new Sasl(this.authenticators, null, this.limits), null));
 			SmtpListener.Options options = new SmtpListener.Options(new InetSocketAddress(0), this.bareNewline,
 					this.tlsMode, this.tls, this.trustedProxies);
 			return new VirtualConnection(this, new Sessions(service, options, this.memoryNearlyFull));

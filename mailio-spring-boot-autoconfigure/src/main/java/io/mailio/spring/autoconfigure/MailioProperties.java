@@ -18,7 +18,6 @@ import io.mailio.session.AuthMode;
 import io.mailio.session.Protocol;
 import io.mailio.session.TlsMode;
 import io.mailio.transport.ClientAuth;
-import io.mailio.session.EarlyTalkers;
 import io.mailio.session.RawHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -624,19 +623,6 @@ public class MailioProperties implements Validator {
 		private BareNewline bareNewline = BareNewline.REJECT;
 
 		/**
-		 * What to do with clients that speak before the greeting: allow reads what they
-		 * say afterwards, reject answers 554 and closes. Finds few without a greeting
-		 * delay.
-		 */
-		private EarlyTalkers earlyTalkers = EarlyTalkers.ALLOW;
-
-		/**
-		 * How long every client waits for the greeting, less than 5 minutes; a few
-		 * seconds find most of those that do not wait.
-		 */
-		private Duration greetingDelay = Duration.ZERO;
-
-		/**
 		 * What to do with a message whose header fields hold octets above 127 although
 		 * the client has not declared it with SMTPUTF8.
 		 */
@@ -648,22 +634,6 @@ public class MailioProperties implements Validator {
 
 		public void setBareNewline(BareNewline bareNewline) {
 			this.bareNewline = bareNewline;
-		}
-
-		public EarlyTalkers getEarlyTalkers() {
-			return this.earlyTalkers;
-		}
-
-		public void setEarlyTalkers(EarlyTalkers earlyTalkers) {
-			this.earlyTalkers = earlyTalkers;
-		}
-
-		public Duration getGreetingDelay() {
-			return this.greetingDelay;
-		}
-
-		public void setGreetingDelay(Duration greetingDelay) {
-			this.greetingDelay = greetingDelay;
 		}
 
 		public RawHeaders getRawHeaders() {
@@ -835,11 +805,18 @@ public class MailioProperties implements Validator {
 	 */
 	public static class Handlers {
 
+		@NestedConfigurationProperty
+		private final ConnectProperties connect = new ConnectProperties();
+
 		private final Mail mail = new Mail();
 
 		private final Rcpt rcpt = new Rcpt();
 
 		private final Queue queue = new Queue();
+
+		public ConnectProperties getConnect() {
+			return this.connect;
+		}
 
 		public Mail getMail() {
 			return this.mail;

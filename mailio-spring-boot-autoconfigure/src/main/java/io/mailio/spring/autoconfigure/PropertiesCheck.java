@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.mailio.plugin.connect.EarlyTalkerOptions;
 import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.queue.SpamdOptions;
@@ -40,7 +41,7 @@ final class PropertiesCheck {
 	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, MailioProperties.Limits.class,
 			MailioProperties.Listener.class, MailioProperties.Content.class, MailioProperties.User.class,
 			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Ssl.class,
-			MailioProperties.Smtp.class, RelayProperties.class, RelayProperties.PerDestination.class,
+			ConnectProperties.EarlyTalker.class, RelayProperties.class, RelayProperties.PerDestination.class,
 			RelayProperties.Retry.class, RelayProperties.SmartHost.class, RelayProperties.Route.class,
 			QueueProperties.class, HeadersProperties.class, SpamdProperties.class);
 
@@ -70,8 +71,8 @@ final class PropertiesCheck {
 		else if (target instanceof MailioProperties.Limits limits) {
 			check.limits(limits);
 		}
-		else if (target instanceof MailioProperties.Smtp smtp) {
-			check.greetingDelay(smtp.getGreetingDelay());
+		else if (target instanceof ConnectProperties.EarlyTalker talker) {
+			check.right("delay", () -> new EarlyTalkerOptions(talker.getDelay()));
 		}
 		else if (target instanceof MailioProperties.Listener listener) {
 			check.listener(listener);
@@ -198,12 +199,6 @@ final class PropertiesCheck {
 		catch (IllegalArgumentException ex) {
 			that(false, field, String.valueOf(ex.getMessage()));
 		}
-	}
-
-	/** RFC 5321 section 4.5.3.2.1: clients wait for 5 minutes. */
-	private void greetingDelay(@Nullable Duration delay) {
-		that(delay != null && !delay.isNegative() && delay.compareTo(Duration.ofMinutes(5)) < 0, "greetingDelay",
-				"must be shorter than 5m and not negative");
 	}
 
 	private void ssl(MailioProperties.Ssl ssl) {

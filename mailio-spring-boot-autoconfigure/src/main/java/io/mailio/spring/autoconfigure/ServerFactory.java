@@ -12,6 +12,8 @@ import io.mailio.SmtpServer;
 import io.mailio.StartWarning;
 import io.mailio.dns.DnsOptions;
 import io.mailio.message.ContentBuffer;
+import io.mailio.plugin.connect.EarlyTalkerOptions;
+import io.mailio.plugin.connect.RdnsOptions;
 import io.mailio.session.Limits;
 
 import org.springframework.boot.context.properties.PropertyMapper;
@@ -37,8 +39,6 @@ final class ServerFactory {
 			.startAdvice(ServerFactory::advice)
 			.limits(limits(this.properties.getLimits()))
 			.bareNewline(this.properties.getSmtp().getBareNewline())
-			.earlyTalkers(this.properties.getSmtp().getEarlyTalkers())
-			.greetingDelay(this.properties.getSmtp().getGreetingDelay())
 			.rawHeaders(this.properties.getSmtp().getRawHeaders())
 			.content(content(this.properties.getContent()))
 			.dns(new DnsOptions(this.properties.getDns().getServers(), this.properties.getDns().getTimeout()));
@@ -66,6 +66,13 @@ final class ServerFactory {
 	}
 
 	private void builtInHandlers(SmtpServer.Builder builder) {
+		ConnectProperties connect = this.properties.getHandlers().getConnect();
+		if (connect.getEarlyTalker().isEnabled()) {
+			builder.earlyTalker(new EarlyTalkerOptions(connect.getEarlyTalker().getDelay()));
+		}
+		if (connect.getRdns().isEnabled()) {
+			builder.rdns(new RdnsOptions(connect.getRdns().getRequire()));
+		}
 		MailioProperties.Queue queue = this.properties.getHandlers().getQueue();
 		builder.headers(queue.getHeaders().options());
 		if (queue.getSpamd().isOn()) {

@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 
 import io.mailio.SmtpServer;
 import io.mailio.codec.BareNewline;
+import io.mailio.plugin.connect.EarlyTalkerOptions;
+import io.mailio.plugin.connect.RdnsOptions;
 import io.mailio.session.AuthMode;
-import io.mailio.session.EarlyTalkers;
 import io.mailio.session.RawHeaders;
 import io.mailio.session.Limits;
 import org.junit.jupiter.api.Test;
@@ -72,8 +73,6 @@ class MailioPropertiesTests {
 			assertThat(properties.getPort()).isEqualTo(25);
 			assertThat(properties.getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
 			assertThat(properties.getSmtp().getBareNewline()).isEqualTo(BareNewline.FIX);
-			assertThat(properties.getSmtp().getEarlyTalkers()).isEqualTo(EarlyTalkers.REJECT);
-			assertThat(properties.getSmtp().getGreetingDelay()).isEqualTo(seconds(6));
 			assertThat(properties.getSmtp().getRawHeaders()).isEqualTo(RawHeaders.ALLOW);
 			assertThat(properties.getContent().getMemoryThreshold()).isEqualTo(DataSize.ofKilobytes(1));
 			assertThat(properties.getContent().getDirectory()).hasToString("/var/tmp");
@@ -85,11 +84,39 @@ class MailioPropertiesTests {
 			assertThat(properties.getHandlers().getQueue().getMaildir().getMailDir()).isEqualTo("/srv/%d/%n");
 		}, "mailio.hostname=mail.example.com", "mailio.domains=example.com,localhost", "mailio.port=25",
 				"mailio.address=127.0.0.1", "mailio.smtp.bare-newline=fix", "mailio.smtp.raw-headers=allow",
-				"mailio.smtp.early-talkers=reject", "mailio.smtp.greeting-delay=6s",
 				"mailio.content.memory-threshold=1KB", "mailio.content.directory=/var/tmp",
 				"mailio.auth.require-tls=false", "mailio.auth.users.john.password=doe",
 				"mailio.dns.servers=127.0.0.1:53,dns.example,::1,[2001:db8::1]:53", "mailio.dns.timeout=1s",
 				"mailio.handlers.queue.maildir.mail-dir=/srv/%d/%n");
+	}
+
+	@Test
+	void handlersOfConnectAreBound() {
+		bound((properties) -> {
+			ConnectProperties connect = properties.getHandlers().getConnect();
+			assertThat(connect.getEarlyTalker().isEnabled()).isTrue();
+			assertThat(connect.getEarlyTalker().getDelay()).isEqualTo(seconds(3));
+			assertThat(connect.getRdns().getRequire()).isEqualTo(RdnsOptions.Requirement.CONFIRMED);
+		}, "mailio.handlers.connect.early-talker.enabled=true", "mailio.handlers.connect.early-talker.delay=3s",
+				"mailio.handlers.connect.rdns.require=confirmed");
+	}
+
+	@Test
+	void defaultsOfTheHandlersAreThoseOfTheServer() {
+		bound((properties) -> {
+			MailioProperties.Handlers handlers = properties.getHandlers();
+			assertThat(new RdnsOptions(handlers.getConnect().getRdns().getRequire())).isEqualTo(RdnsOptions.defaults());
+			SmtpServer server = new ServerFactory(properties).builder(seconds(1)).build();
+			assertThat(server.handlers().get("connect")).containsExactly("core", "rdns");
+		});
+	}
+
+	@Test
+	void handlersThatAreSwitchedOffAreNotThere() {
+		bound((properties) -> {
+			SmtpServer server = new ServerFactory(properties).builder(seconds(1)).build();
+			assertThat(server.handlers()).doesNotContainKey("connect");
+		}, "mailio.handlers.connect.rdns.enabled=false");
 	}
 
 	@Test
@@ -108,8 +135,8 @@ class MailioPropertiesTests {
 			"mailio.limits.text-line,3GB,must be at most 2147483647B",
 			"mailio.limits.max-recipients,0,must be at least 1",
 			"mailio.content.memory-threshold,-1B,must be at least 0B",
-			"mailio.smtp.greeting-delay,5m,must be shorter than 5m and not negative",
-			"mailio.smtp.greeting-delay,-1s,must be shorter than 5m and not negative",
+			"mailio.handlers.connect.early-talker.delay,5m,must be longer than zero and shorter than the 5 minutes",
+			"mailio.handlers.connect.early-talker.delay,0s,must be longer than zero",
 			"mailio.dns.timeout,-1s,must be longer than zero", "mailio.dns.servers,a b,must be host or host:port",
 			"mailio.relay.port,0,must be between 1 and 65535", "mailio.relay.hostname,not a name,must be a host name",
 			"mailio.relay.concurrency,0,must be at least 1",
@@ -207,13 +234,18 @@ class MailioPropertiesTests {
 			metadata = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
 		}
 		SmtpServer server = SmtpServer.builder().maildir("./%d/%n").discard().relay((relay) -> {
-		}).listener("submission", (spec) -> spec.port(0).auth(AuthMode.REQUIRED)).build();
+		})
+			.earlyTalker(EarlyTalkerOptions.defaults())
+			.rdns(RdnsOptions.defaults())
+			.listener("mx", (spec) -> spec.port(0))
+			.listener("submission", (spec) -> spec.port(0).auth(AuthMode.REQUIRED))
+			.build();
 		server.handlers()
 			.forEach((command, names) -> names.stream()
 				.filter((name) -> !name.equals("core"))
 				.forEach((name) -> assertThat(metadata)
 					.contains("\"mailio.handlers." + command + "." + name + ".enabled\"")));
-		assertThat(server.handlers()).containsKeys("mail", "rcpt", "queue");
+		assertThat(server.handlers()).containsKeys("connect", "mail", "rcpt", "queue");
 	}
 
 	private static String stackTrace(Throwable failure) {
