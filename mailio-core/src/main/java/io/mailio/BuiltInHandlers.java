@@ -28,6 +28,8 @@ import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.queue.Relay;
 import io.mailio.plugin.queue.Spamd;
 import io.mailio.plugin.queue.SpamdOptions;
+import io.mailio.plugin.rcpt.Dnsbl;
+import io.mailio.plugin.rcpt.DnsblOptions;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.session.ClientInfo;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,8 @@ final class BuiltInHandlers {
 	@Nullable EarlyTalkerOptions earlyTalker;
 
 	@Nullable RdnsOptions rdns;
+
+	@Nullable DnsblOptions dnsbl;
 
 	@Nullable Maildir maildir;
 
@@ -63,6 +67,7 @@ final class BuiltInHandlers {
 	BuiltInHandlers(BuiltInHandlers other) {
 		this.earlyTalker = other.earlyTalker;
 		this.rdns = other.rdns;
+		this.dnsbl = other.dnsbl;
 		this.maildir = other.maildir;
 		this.discard = other.discard;
 		this.headers = other.headers;
@@ -122,6 +127,12 @@ final class BuiltInHandlers {
 			handlers.add(HandlerRegistration.builtInReactive("connect", "rdns",
 					(spec) -> spec.order(0).listeners(mx).timeout(answer.plus(MARGIN)),
 					new Rdns(this.rdns, server.dns(), this.meters)));
+		}
+		if (this.dnsbl != null) {
+			// The reason is asked for when the lists have answered.
+			handlers.add(HandlerRegistration.builtInReactive("rcpt", "dnsbl",
+					(spec) -> spec.order(0).listeners(mx).timeout(answer.multipliedBy(2).plus(MARGIN)),
+					new Dnsbl(this.dnsbl, server.dns(), this.meters)));
 		}
 	}
 

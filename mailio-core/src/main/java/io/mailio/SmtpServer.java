@@ -57,6 +57,7 @@ import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.queue.SpamdOptions;
+import io.mailio.plugin.rcpt.DnsblOptions;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.session.Limits;
 import io.mailio.session.Protocol;
@@ -875,6 +876,12 @@ public final class SmtpServer implements AutoCloseable {
 		 */
 		public Builder rdns(RdnsOptions options) {
 			this.builtIn.rdns = options;
+			return this;
+		}
+
+		/** Asks lists in the DNS about clients ({@code rcpt/dnsbl}). */
+		public Builder dnsbl(DnsblOptions options) {
+			this.builtIn.dnsbl = options;
 			return this;
 		}
 

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import io.mailio.handler.HandlerNames;
 import io.mailio.plugin.connect.EarlyTalkerOptions;
 import io.mailio.plugin.connect.RdnsOptions;
+import io.mailio.plugin.rcpt.DnsblOptions;
 import io.mailio.session.AuthMode;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,7 @@ class DefaultChainsTests {
 		return SmtpServer.builder()
 			.earlyTalker(EarlyTalkerOptions.defaults())
 			.rdns(RdnsOptions.defaults())
+			.dnsbl(DnsblOptions.defaults())
 			.maildir("./%d/%n")
 			.relay((relay) -> {
 			})

@@ -22,6 +22,9 @@ public enum MeterName {
 	/** Whether names of clients lead back to their addresses. */
 	RDNS("mailio.connect.rdns", Kind.COUNTER, "Clients, by whether a name of their address leads back to it",
 			"outcome"),
+	/** Clients that lists in the DNS were asked about. */
+	DNSBL("mailio.rcpt.dnsbl", Kind.TIMER, "Clients that lists in the DNS were asked about, until all had answered",
+			"outcome"),
 	/** Messages that the relay's queue has taken or refused. */
 	QUEUE_ENQUEUE("mailio.queue.enqueue", Kind.TIMER,
 			"Messages brought to the queue of the relay, until they are durable", "outcome"),

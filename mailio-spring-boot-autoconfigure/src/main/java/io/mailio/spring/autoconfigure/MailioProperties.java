@@ -864,9 +864,16 @@ public class MailioProperties implements Validator {
 	/** The built-in handlers of rcpt. */
 	public static class Rcpt {
 
+		@NestedConfigurationProperty
+		private final DnsblProperties dnsbl = new DnsblProperties();
+
 		private final MailboxNames mailbox = new MailboxNames();
 
 		private final Relay relay = new Relay();
+
+		public DnsblProperties getDnsbl() {
+			return this.dnsbl;
+		}
 
 		public MailboxNames getMailbox() {
 			return this.mailbox;

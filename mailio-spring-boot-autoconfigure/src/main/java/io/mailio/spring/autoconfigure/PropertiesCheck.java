@@ -19,6 +19,7 @@ import io.mailio.plugin.connect.EarlyTalkerOptions;
 import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.queue.SpamdOptions;
+import io.mailio.plugin.rcpt.DnsblOptions;
 import io.mailio.relay.RoutingRule;
 import io.mailio.relay.SmartHost;
 import io.mailio.smtp.AddressParser;
@@ -41,7 +42,7 @@ final class PropertiesCheck {
 	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, MailioProperties.Limits.class,
 			MailioProperties.Listener.class, MailioProperties.Content.class, MailioProperties.User.class,
 			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Ssl.class,
-			ConnectProperties.EarlyTalker.class, RelayProperties.class, RelayProperties.PerDestination.class,
+			ConnectProperties.EarlyTalker.class, DnsblProperties.class, RelayProperties.class, RelayProperties.PerDestination.class,
 			RelayProperties.Retry.class, RelayProperties.SmartHost.class, RelayProperties.Route.class,
 			QueueProperties.class, HeadersProperties.class, SpamdProperties.class);
 
@@ -73,6 +74,9 @@ final class PropertiesCheck {
 		}
 		else if (target instanceof ConnectProperties.EarlyTalker talker) {
 			check.right("delay", () -> new EarlyTalkerOptions(talker.getDelay()));
+		}
+		else if (target instanceof DnsblProperties dnsbl) {
+			check.dnsbl(dnsbl);
 		}
 		else if (target instanceof MailioProperties.Listener listener) {
 			check.listener(listener);
@@ -198,6 +202,18 @@ final class PropertiesCheck {
 		}
 		catch (IllegalArgumentException ex) {
 			that(false, field, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	/** The threshold is looked at when the lists are right. */
+	private void dnsbl(DnsblProperties dnsbl) {
+		dnsbl.getZones().forEach((zone) -> right("zones", zone::zone));
+		if (dnsbl.getZones().isEmpty()) {
+			that(false, "zones", "must name a list to ask, for example " + DnsblOptions.DEFAULT_ZONE
+					+ "; to ask none, set mailio.handlers.rcpt.dnsbl.enabled=false");
+		}
+		else if (!this.errors.hasErrors()) {
+			right("threshold", dnsbl::options);
 		}
 	}
 

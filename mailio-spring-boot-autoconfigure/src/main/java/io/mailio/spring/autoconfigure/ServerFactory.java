@@ -73,6 +73,10 @@ final class ServerFactory {
 		if (connect.getRdns().isEnabled()) {
 			builder.rdns(new RdnsOptions(connect.getRdns().getRequire()));
 		}
+		DnsblProperties dnsbl = this.properties.getHandlers().getRcpt().getDnsbl();
+		if (dnsbl.isEnabled()) {
+			builder.dnsbl(dnsbl.options());
+		}
 		MailioProperties.Queue queue = this.properties.getHandlers().getQueue();
 		builder.headers(queue.getHeaders().options());
 		if (queue.getSpamd().isOn()) {

@@ -13,14 +13,19 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.mailio.SmtpServer;
 import io.mailio.codec.BareNewline;
+import io.mailio.plugin.OnError;
 import io.mailio.plugin.connect.EarlyTalkerOptions;
 import io.mailio.plugin.connect.RdnsOptions;
+import io.mailio.plugin.rcpt.CodeFilter;
+import io.mailio.plugin.rcpt.DnsblOptions;
+import io.mailio.plugin.rcpt.DnsblZone;
 import io.mailio.session.AuthMode;
 import io.mailio.session.RawHeaders;
 import io.mailio.session.Limits;
@@ -91,6 +96,44 @@ class MailioPropertiesTests {
 	}
 
 	@Test
+	void listsAreDomainsWithCommasBetween() {
+		bound((properties) -> assertThat(properties.getHandlers().getRcpt().getDnsbl().options())
+			.isEqualTo(new DnsblOptions(List.of(DnsblZone.of("zen.spamhaus.org"), DnsblZone.of("bl.example.com")), 2,
+					OnError.TEMPFAIL)),
+				"mailio.handlers.rcpt.dnsbl.zones=zen.spamhaus.org, BL.example.com",
+				"mailio.handlers.rcpt.dnsbl.threshold=2", "mailio.handlers.rcpt.dnsbl.on-error=tempfail");
+	}
+
+	@Test
+	void listsMayHaveWeightsAndCodesAndStandBesideThoseThatHaveNone() {
+		bound((properties) -> assertThat(properties.getHandlers().getRcpt().getDnsbl().options().zones())
+			.containsExactly(DnsblZone.of("zen.spamhaus.org"),
+					new DnsblZone("list.example.org", -5, List.of(CodeFilter.parse("127.0.*.1-3"))),
+					new DnsblZone("bl.example.com", 2,
+							List.of(CodeFilter.parse("127.0.0.2"), CodeFilter.parse("127.0.0.4-7")))),
+				"mailio.handlers.rcpt.dnsbl.zones[0]=zen.spamhaus.org",
+				"mailio.handlers.rcpt.dnsbl.zones[1].name=list.example.org",
+				"mailio.handlers.rcpt.dnsbl.zones[1].weight=-5",
+				"mailio.handlers.rcpt.dnsbl.zones[1].codes=127.0.*.1-3",
+				"mailio.handlers.rcpt.dnsbl.zones[2].name=bl.example.com",
+				"mailio.handlers.rcpt.dnsbl.zones[2].weight=2",
+				"mailio.handlers.rcpt.dnsbl.zones[2].codes=127.0.0.2,127.0.0.4-7");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "codes,127.0.0.[2..11],must be four numbers", "codes,127.0.0,must be four numbers",
+			"codes,127.0.0.11-2,must be four numbers", "codes,10.0.0.1,codes begin with 127",
+			"weight,0,must be between -1000 and 1000 and not 0", "name,'',must be the domain of a list",
+			"name,[192.0.2.1],must be the domain of a list", "name,localhost,must be the domain of a list" })
+	void aListThatCannotBeAskedIsToldWithHowToWriteIt(String key, String value, String reason) {
+		this.runner
+			.withPropertyValues("mailio.handlers.rcpt.dnsbl.zones[0].name=bl.example.com",
+					"mailio.handlers.rcpt.dnsbl.zones[0]." + key + "=" + value)
+			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
+				.contains("mailio.handlers.rcpt.dnsbl.zones", reason));
+	}
+
+	@Test
 	void handlersOfConnectAreBound() {
 		bound((properties) -> {
 			ConnectProperties connect = properties.getHandlers().getConnect();
@@ -105,9 +148,11 @@ class MailioPropertiesTests {
 	void defaultsOfTheHandlersAreThoseOfTheServer() {
 		bound((properties) -> {
 			MailioProperties.Handlers handlers = properties.getHandlers();
+			assertThat(handlers.getRcpt().getDnsbl().options()).isEqualTo(DnsblOptions.defaults());
 			assertThat(new RdnsOptions(handlers.getConnect().getRdns().getRequire())).isEqualTo(RdnsOptions.defaults());
 			SmtpServer server = new ServerFactory(properties).builder(seconds(1)).build();
 			assertThat(server.handlers().get("connect")).containsExactly("core", "rdns");
+			assertThat(server.handlers().get("rcpt")).startsWith("core", "dnsbl");
 		});
 	}
 
@@ -116,7 +161,8 @@ class MailioPropertiesTests {
 		bound((properties) -> {
 			SmtpServer server = new ServerFactory(properties).builder(seconds(1)).build();
 			assertThat(server.handlers()).doesNotContainKey("connect");
-		}, "mailio.handlers.connect.rdns.enabled=false");
+			assertThat(server.handlers().get("rcpt")).doesNotContain("dnsbl");
+		}, "mailio.handlers.connect.rdns.enabled=false", "mailio.handlers.rcpt.dnsbl.enabled=false");
 	}
 
 	@Test
@@ -137,6 +183,10 @@ class MailioPropertiesTests {
 			"mailio.content.memory-threshold,-1B,must be at least 0B",
 			"mailio.handlers.connect.early-talker.delay,5m,must be longer than zero and shorter than the 5 minutes",
 			"mailio.handlers.connect.early-talker.delay,0s,must be longer than zero",
+			"mailio.handlers.rcpt.dnsbl.zones,'',must name a list to ask",
+			"mailio.handlers.rcpt.dnsbl.zones,no list,must be the domain of a list",
+			"mailio.handlers.rcpt.dnsbl.threshold,2,must be between 1 and 1",
+			"mailio.handlers.rcpt.dnsbl.threshold,0,must be between 1 and 1",
 			"mailio.dns.timeout,-1s,must be longer than zero", "mailio.dns.servers,a b,must be host or host:port",
 			"mailio.relay.port,0,must be between 1 and 65535", "mailio.relay.hostname,not a name,must be a host name",
 			"mailio.relay.concurrency,0,must be at least 1",
@@ -237,6 +287,7 @@ class MailioPropertiesTests {
 		})
 			.earlyTalker(EarlyTalkerOptions.defaults())
 			.rdns(RdnsOptions.defaults())
+			.dnsbl(DnsblOptions.defaults())
 			.listener("mx", (spec) -> spec.port(0))
 			.listener("submission", (spec) -> spec.port(0).auth(AuthMode.REQUIRED))
 			.build();
