@@ -25,6 +25,14 @@ public enum MeterName {
 	/** Clients that lists in the DNS were asked about. */
 	DNSBL("mailio.rcpt.dnsbl", Kind.TIMER, "Clients that lists in the DNS were asked about, until all had answered",
 			"outcome"),
+	/** Recipients of served domains that were looked up by aliases or a resolver. */
+	MAILBOX_LOOKUPS("mailio.mailbox.lookups", Kind.COUNTER,
+			"Recipients of served domains that rcpt/mailbox has found, not found, or found to be full", "outcome"),
+
+	/** Files in maildirs, one for each mailbox and message, and what was not written. */
+	MAILDIR_DELIVERIES("mailio.maildir.deliveries", Kind.COUNTER,
+			"Messages kept in a mailbox (inbox, junk, sent), or not kept (full, no-space, failed)", "outcome"),
+
 	/** Messages that the relay's queue has taken or refused. */
 	QUEUE_ENQUEUE("mailio.queue.enqueue", Kind.TIMER,
 			"Messages brought to the queue of the relay, until they are durable", "outcome"),

@@ -167,6 +167,15 @@ public final class Replies {
 	public static final Reply NO_SUCH_MAILBOX = new Reply(550, status(1, 1),
 			"No such mailbox: the name is empty or too long");
 
+	/** An address that nobody has. */
+	public static final Reply UNKNOWN_MAILBOX = new Reply(550, status(1, 1), "No such mailbox here");
+
+	/** A mailbox without room for a message, until its owner makes some. */
+	public static final Reply MAILBOX_FULL = new Reply(452, status(2, 2), "Mailbox full, try again later");
+
+	/** A mailbox without room for a message, for good. */
+	public static final Reply OVER_QUOTA = new Reply(552, status(2, 2), "Mailbox full");
+
 	/** Content could not be kept. */
 	public static final Reply INSUFFICIENT_STORAGE = new Reply(452, status(3, 1), "Insufficient system storage");
 
