@@ -8,7 +8,9 @@ package io.mailio;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.mailio.command.ReverseLookup;
@@ -25,13 +27,21 @@ import io.mailio.plugin.queue.Discard;
 import io.mailio.plugin.queue.Headers;
 import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
+import io.mailio.plugin.queue.MaildirOptions;
 import io.mailio.plugin.queue.Relay;
 import io.mailio.plugin.queue.Spamd;
 import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.Dnsbl;
 import io.mailio.plugin.rcpt.DnsblOptions;
+import io.mailio.plugin.rcpt.MailboxLookup;
+import io.mailio.plugin.rcpt.MailboxOptions;
+import io.mailio.plugin.rcpt.MailboxQuota;
+import io.mailio.plugin.rcpt.MailboxResolver;
+import io.mailio.plugin.rcpt.Mailboxes;
+import io.mailio.plugin.rcpt.ReactiveMailboxResolver;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.session.ClientInfo;
+import io.mailio.smtp.Mailbox;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +59,15 @@ final class BuiltInHandlers {
 
 	@Nullable DnsblOptions dnsbl;
 
-	@Nullable Maildir maildir;
+	@Nullable MaildirOptions maildir;
+
+	MailboxOptions mailboxes = MailboxOptions.defaults();
+
+	@Nullable MailboxResolver mailboxResolver;
+
+	@Nullable ReactiveMailboxResolver reactiveMailboxResolver;
+
+	MailboxQuota mailboxQuota = MailboxQuota.UNLIMITED;
 
 	boolean discard;
 
@@ -69,6 +87,10 @@ final class BuiltInHandlers {
 		this.rdns = other.rdns;
 		this.dnsbl = other.dnsbl;
 		this.maildir = other.maildir;
+		this.mailboxes = other.mailboxes;
+		this.mailboxResolver = other.mailboxResolver;
+		this.reactiveMailboxResolver = other.reactiveMailboxResolver;
+		this.mailboxQuota = other.mailboxQuota;
 		this.discard = other.discard;
 		this.headers = other.headers;
 		this.spamd = other.spamd;
@@ -86,10 +108,12 @@ final class BuiltInHandlers {
 		handlers.add(HandlerRegistration.builtIn("queue", "headers", (spec) -> spec.blocking(false).order(0),
 				new Headers(this.headers, this.meters)));
 		addSpamd(handlers);
-		if (this.maildir != null) {
-			handlers.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), this.maildir));
-			handlers.add(HandlerRegistration.builtIn("rcpt", "mailbox", (spec) -> spec.blocking(false).order(0),
-					this.maildir::checkRecipient));
+		Maildir maildir = server.maildir();
+		if (maildir != null) {
+			handlers.add(HandlerRegistration.builtIn("queue", "maildir", (spec) -> spec.order(0), maildir));
+		}
+		if (maildir != null || !isAnyMailbox()) {
+			handlers.add(lookup(server));
 		}
 		if (!server.submission().isEmpty()) {
 			handlers.add(HandlerRegistration.builtIn("mail", "sender-login",
@@ -149,6 +173,34 @@ final class BuiltInHandlers {
 		} : resolver::reverse;
 	}
 
+	/** Whether it takes a maildir to tell whether an address has a mailbox. */
+	boolean isAnyMailbox() {
+		return this.mailboxes.isEmpty() && this.mailboxResolver == null && this.reactiveMailboxResolver == null
+				&& this.mailboxQuota == MailboxQuota.UNLIMITED;
+	}
+
+	/** Where addresses of these domains lead. */
+	Mailboxes mailboxes(Set<String> domains) {
+		return new Mailboxes(domains, this.mailboxes, this.mailboxResolver, this.reactiveMailboxResolver);
+	}
+
+	/** Where mail is kept, if it is kept in maildirs. */
+	@Nullable Maildir maildir(Mailboxes mailboxes) {
+		return (this.maildir != null)
+				? new Maildir(this.maildir, mailboxes, this.mailboxQuota, this.senderPolicy, this.meters) : null;
+	}
+
+	private HandlerRegistration lookup(Surroundings server) {
+		MailboxLookup lookup = new MailboxLookup(server.mailboxes(), server.possible(), this.mailboxQuota, this.meters);
+		String name = MailboxLookup.class.getName();
+		if (lookup.isReactive()) {
+			return HandlerRegistration.builtInReactive("rcpt", "mailbox", (spec) -> spec.description(name).order(0),
+					lookup::decideLater);
+		}
+		return HandlerRegistration.builtIn("rcpt", "mailbox",
+				(spec) -> spec.description(name).blocking(!lookup.isImmediate()).order(0), lookup::decide);
+	}
+
 	private void addRelay(List<HandlerRegistration> handlers, Surroundings server) {
 		handlers.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0),
 				new io.mailio.plugin.rcpt.Relay(server.relayRules())));
@@ -168,9 +220,13 @@ final class BuiltInHandlers {
 	 * @param dnsTimeout how long an answer may take
 	 * @param relayRules the rules of the relay, by listener
 	 * @param relay the relay, if there is one
+	 * @param mailboxes where addresses lead
+	 * @param maildir where mail is kept, if it is kept in maildirs
+	 * @param possible which mailboxes there can be
 	 */
 	record Surroundings(List<String> mx, List<String> submission, Supplier<DnsResolver> dns, Duration dnsTimeout,
-			Function<String, RelayRules> relayRules, @Nullable SmtpRelay relay) {
+			Function<String, RelayRules> relayRules, @Nullable SmtpRelay relay, Mailboxes mailboxes,
+			@Nullable Maildir maildir, Predicate<Mailbox> possible) {
 
 	}
 

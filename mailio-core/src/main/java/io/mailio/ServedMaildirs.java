@@ -7,6 +7,7 @@ package io.mailio;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.mailio.message.Content;
@@ -17,8 +18,8 @@ import io.mailio.relay.LocalDelivery;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
-import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The maildirs of the served domains, for mail that no client brings.
@@ -38,13 +39,16 @@ record ServedMaildirs(Set<String> domains, Maildir maildir, String hostname) imp
 
 	@Override
 	public List<Outcome> deliver(Envelope envelope, Content content) throws IOException {
-		Set<Mailbox> kept = this.maildir.deliver(envelope.from(), envelope.to(),
+		Map<Mailbox, Reply> refused = this.maildir.deliver(envelope.from(), envelope.to(),
 				new StoredMessage(new byte[0], content), this.hostname);
-		return envelope.to()
-			.stream()
-			.map((recipient) -> kept.contains(recipient) ? new Outcome(recipient, Outcome.Kind.DELIVERED, KEPT)
-					: new Outcome(recipient, Outcome.Kind.BOUNCED, Replies.NO_SUCH_MAILBOX))
-			.toList();
+		return envelope.to().stream().map((recipient) -> outcome(recipient, refused.get(recipient))).toList();
+	}
+
+	private static Outcome outcome(Mailbox recipient, @Nullable Reply refusal) {
+		if (refusal == null) {
+			return new Outcome(recipient, Outcome.Kind.DELIVERED, KEPT);
+		}
+		return new Outcome(recipient, (refusal.code() < 500) ? Outcome.Kind.DEFERRED : Outcome.Kind.BOUNCED, refusal);
 	}
 
 }

@@ -58,6 +58,12 @@ import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.Maildir;
 import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.DnsblOptions;
+import io.mailio.plugin.queue.MaildirOptions;
+import io.mailio.plugin.rcpt.MailboxOptions;
+import io.mailio.plugin.rcpt.MailboxQuota;
+import io.mailio.plugin.rcpt.MailboxResolver;
+import io.mailio.plugin.rcpt.Mailboxes;
+import io.mailio.plugin.rcpt.ReactiveMailboxResolver;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.session.Limits;
 import io.mailio.session.Protocol;
@@ -126,6 +132,12 @@ public final class SmtpServer implements AutoCloseable {
 
 	private final @Nullable SmtpRelay relay;
 
+	private final Mailboxes mailboxes;
+
+	private final @Nullable Maildir maildir;
+
+	private volatile boolean maildirOff;
+
 	private @Nullable Tls tls;
 
 	private @Nullable RunningServer running;
@@ -151,6 +163,8 @@ public final class SmtpServer implements AutoCloseable {
 		});
 		this.sessionListeners = new ArrayList<>(options.sessionListeners);
 		this.handlers = new ArrayList<>(options.handlers.stream().map((handler) -> handler.apply(options)).toList());
+		this.mailboxes = options.builtIn.mailboxes(this.domains);
+		this.maildir = options.builtIn.maildir(this.mailboxes);
 		this.disabled = new LinkedHashSet<>();
 		options.disabled.forEach(this::switchOff);
 		this.relay = (options.relay != null) ? new SmtpRelay(options.relay, this::relayEnvironment) : null;
@@ -164,7 +178,8 @@ public final class SmtpServer implements AutoCloseable {
 				listeners().stream().filter((listener) -> rules(listener).isSubmission()).toList(), this::resolver,
 				this.options.dns.timeout(), (listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP)
 						? relay.rules() : RelayRules.RECEIVE_ONLY,
-				relay);
+				relay, this.mailboxes, this.maildir,
+				(mailbox) -> this.maildir == null || this.maildirOff || this.maildir.isPossible(mailbox));
 	}
 
 	/** Over LMTP a server brings mail that has passed all this. */
@@ -178,8 +193,8 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	private RelayEnvironment relayEnvironment() {
-		Maildir maildir = this.options.builtIn.maildir;
-		boolean kept = maildir != null && !this.disabled.contains(MAILDIR);
+		Maildir maildir = this.maildir;
+		boolean kept = maildir != null && !this.maildirOff;
 		return new RelayEnvironment(this.hostname, this.options.dns,
 				kept ? new ServedMaildirs(this.domains, maildir, this.hostname) : null);
 	}
@@ -268,8 +283,9 @@ public final class SmtpServer implements AutoCloseable {
 
 	/**
 	 * Switches a handler off; its name stays as an anchor for others. With
-	 * {@code queue/maildir} goes its {@code rcpt/mailbox}. On a running server this holds
-	 * for sessions that begin from now on.
+	 * {@code queue/maildir} goes its {@code rcpt/mailbox}, unless that knows aliases,
+	 * mailboxes or a resolver. On a running server this holds for sessions that begin
+	 * from now on.
 	 * @param command the command or event, in lower case
 	 * @param name the name of the handler
 	 */
@@ -278,11 +294,14 @@ public final class SmtpServer implements AutoCloseable {
 		serveAnew();
 	}
 
-	/** Where no maildir takes mail, its limits of names do not hold either. */
+	/** Where no maildir takes mail, each name can be a mailbox. */
 	private void switchOff(String handler) {
 		this.disabled.add(handler);
-		if (this.options.builtIn.maildir != null && handler.equals(MAILDIR)) {
-			this.disabled.add(MAILBOX);
+		if (handler.equals(MAILDIR)) {
+			this.maildirOff = true;
+			if (this.maildir != null && this.options.builtIn.isAnyMailbox()) {
+				this.disabled.add(MAILBOX);
+			}
 		}
 	}
 
@@ -419,8 +438,8 @@ public final class SmtpServer implements AutoCloseable {
 	}
 
 	private void checkMaildir(InetSocketAddress address) {
-		Maildir maildir = this.options.builtIn.maildir;
-		if (maildir == null || this.disabled.contains(MAILDIR)) {
+		Maildir maildir = this.maildir;
+		if (maildir == null || this.maildirOff) {
 			return;
 		}
 		try {
@@ -819,7 +838,47 @@ public final class SmtpServer implements AutoCloseable {
 		 * the local part, for example {@value Maildir#DEFAULT_PATTERN}
 		 */
 		public Builder maildir(String pattern) {
-			this.builtIn.maildir = new Maildir(pattern);
+			return maildir(MaildirOptions.defaults().withMailDir(pattern));
+		}
+
+		/** Keeps mail for served domains in maildirs ({@code queue/maildir}). */
+		public Builder maildir(MaildirOptions options) {
+			this.builtIn.maildir = options;
+			return this;
+		}
+
+		/**
+		 * Aliases, and which mailboxes there are ({@code rcpt/mailbox}); by default each
+		 * address is its own mailbox. Checked when the server is built: then
+		 * {@link io.mailio.handler.HandlerConfigurationException} says which alias leads
+		 * to itself, to an unknown mailbox or to a domain that is not served.
+		 */
+		public Builder mailboxes(MailboxOptions options) {
+			this.builtIn.mailboxes = options;
+			return this;
+		}
+
+		/**
+		 * Who knows which mailboxes an address leads to ({@code rcpt/mailbox}); asked
+		 * about what the aliases give.
+		 */
+		public Builder mailboxResolver(MailboxResolver resolver) {
+			this.builtIn.mailboxResolver = resolver;
+			return this;
+		}
+
+		/** A {@link #mailboxResolver} that does not block; there is one or the other. */
+		public Builder reactiveMailboxResolver(ReactiveMailboxResolver resolver) {
+			this.builtIn.reactiveMailboxResolver = resolver;
+			return this;
+		}
+
+		/**
+		 * Which mailboxes have room ({@code rcpt/mailbox}, {@code queue/maildir}); all by
+		 * default.
+		 */
+		public Builder mailboxQuota(MailboxQuota quota) {
+			this.builtIn.mailboxQuota = quota;
 			return this;
 		}
 
@@ -893,7 +952,8 @@ public final class SmtpServer implements AutoCloseable {
 
 		/**
 		 * Switches a handler off; its name stays as an anchor. With {@code queue/maildir}
-		 * goes its {@code rcpt/mailbox}.
+		 * goes its {@code rcpt/mailbox}, unless that knows aliases, mailboxes or a
+		 * resolver.
 		 */
 		public Builder disable(String command, String name) {
 			this.disabled.add(command + "/" + name);

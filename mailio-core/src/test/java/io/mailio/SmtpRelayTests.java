@@ -87,7 +87,7 @@ class SmtpRelayTests {
 			});
 	}
 
-	private static RoutingOptions through(int port) {
+	static RoutingOptions through(int port) {
 		RoutingOptions defaults = RoutingOptions.defaults();
 		return new RoutingOptions(List.of(RoutingRule.all(new SmartHost("127.0.0.1", port))), defaults.port(), false,
 				defaults.addressOrder(), defaults.maxHosts(), defaults.maxAddresses());
@@ -565,7 +565,7 @@ class SmtpRelayTests {
 		}
 	}
 
-	private static NewMessage.Source source(String text) {
+	static NewMessage.Source source(String text) {
 		byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
 		return new NewMessage.Source() {
 

@@ -15,11 +15,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -116,6 +118,38 @@ class DurableFiles {
 		}
 	}
 
+	/**
+	 * Gives a file that is on disk another name, which is on disk when its directory is
+	 * forced.
+	 * @return whether that is possible; it is not between file systems, on some not at
+	 * all, and nowhere without end
+	 * @throws NoSuchFileException if the directory is missing
+	 */
+	boolean link(Path file, Path other) throws IOException {
+		try {
+			Files.createLink(other, file);
+			return true;
+		}
+		catch (NoSuchFileException ex) {
+			throw ex;
+		}
+		catch (FileSystemException | UnsupportedOperationException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Makes an empty file if it is missing; its directory has still to be forced.
+	 */
+	void makeFile(Path file) throws IOException {
+		try {
+			Files.createFile(file, permissions(file, "rw-------"));
+		}
+		catch (FileAlreadyExistsException ex) {
+			// All the better.
+		}
+	}
+
 	/** Moves a file within a file system, never onto another one. */
 	void move(Path from, Path to) throws IOException {
 		if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
@@ -133,6 +167,25 @@ class DurableFiles {
 		}
 	}
 
+	/**
+	 * Whether something failed for want of room. The system's words may be in any
+	 * language, so the free space is asked too.
+	 * @param directory where it was to be
+	 * @param size how much was to be written, in octets
+	 */
+	boolean isFull(IOException cause, Path directory, long size) {
+		String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+		if (text.contains("no space left") || text.contains("quota exceeded")) {
+			return true;
+		}
+		try {
+			return Files.getFileStore(directory).getUsableSpace() < size;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
 	private static FileAttribute<?>[] permissions(Path path, String permissions) {
 		return isPosix(path)
 				? new FileAttribute<?>[] {
@@ -144,7 +197,7 @@ class DurableFiles {
 	 * Elsewhere (Windows) a directory cannot be opened, and the system orders the
 	 * entries.
 	 */
-	private static boolean isPosix(Path path) {
+	static boolean isPosix(Path path) {
 		return path.getFileSystem().supportedFileAttributeViews().contains("posix");
 	}
 

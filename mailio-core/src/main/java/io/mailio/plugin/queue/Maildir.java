@@ -6,31 +6,38 @@
 package io.mailio.plugin.queue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
+import io.mailio.handler.SmtpReplyException;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
+import io.mailio.handler.SmtpSession;
 import io.mailio.message.ReceivedMessage;
+import io.mailio.metrics.MeterName;
+import io.mailio.metrics.Meters;
+import io.mailio.plugin.mail.SenderPolicy;
+import io.mailio.plugin.rcpt.MailboxQuota;
+import io.mailio.plugin.rcpt.Mailboxes;
+import io.mailio.plugin.rcpt.RecipientMailboxes;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Printable;
 import io.mailio.smtp.Replies;
+import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code queue/maildir}: keeps messages for the recipients of served domains, each in a
@@ -38,10 +45,14 @@ import io.mailio.smtp.ReversePath;
  *
  * <p>
  * A message is written to {@code tmp} with {@code Return-Path} and {@code Delivered-To}
- * in front, octet by octet as it came, and forced to disk; the commit moves it to
- * {@code new} and forces that directory. Directories it makes are forced with all their
- * parents first. So a crash leaves either nothing, or a file in {@code tmp} that is
- * removed after 36 hours, or the message.
+ * in front, octet by octet as it came, and forced to disk; other mailboxes get hard links
+ * to that file. The commit moves all to {@code new} and forces those directories.
+ * Directories it makes are forced with all their parents first. So a crash leaves either
+ * nothing, or a file in {@code tmp} that is removed after 36 hours, or the message.
+ *
+ * <p>
+ * Spam, as {@link SpamReport} calls it, goes into the folder {@code .Junk}; a user who is
+ * logged in gets a copy of what he sends from his own address in {@code .Sent}.
  *
  * <p>
  * The pattern names the maildir: {@code %d} is the domain, {@code %n} the local part
@@ -51,18 +62,36 @@ import io.mailio.smtp.ReversePath;
  * link; below it none is followed.
  *
  * <p>
- * An address that cannot be a directory (an empty or an over-long name) is refused with
- * 550 5.1.1, a full disk with 452 4.3.1; any other failure is an exception, hence 451.
- * Nothing is left behind then. Blocks; safe for use by several threads.
+ * A recipient has the mailboxes that {@code rcpt/mailbox} has found; a mailbox that
+ * several recipients lead to keeps the message once. A recipient one of whose mailboxes
+ * is full by the quota is refused with its reply, so that the others get the message. An
+ * address without a mailbox, or with one that cannot be a directory (an empty or an
+ * over-long name), refuses the message with 550 5.1.1, a full disk with 452 4.3.1; any
+ * other failure is an exception, hence 451. Nothing is left behind then. Blocks; safe for
+ * use by several threads.
  */
 public final class Maildir implements CommandHandler {
+
+	private static final Logger log = LoggerFactory.getLogger(Maildir.class);
 
 	/** Where maildirs are, unless configured otherwise. */
 	public static final String DEFAULT_PATTERN = "./mailio/maildir/%d/%n";
 
-	private final String pattern;
+	private static final String MAILBOXES = "rcpt/mailbox";
+
+	private static final String SPAM = "queue/spamd";
+
+	private final MaildirOptions options;
 
 	private final MailDirectories directories;
+
+	private final Mailboxes mailboxes;
+
+	private final MailboxQuota quota;
+
+	private final SenderPolicy senders;
+
+	private final Meters meters;
 
 	private final DurableFiles files;
 
@@ -70,16 +99,25 @@ public final class Maildir implements CommandHandler {
 
 	/**
 	 * Keeps messages below a directory.
-	 * @param pattern a path with placeholders, see above
-	 * @throws IllegalArgumentException if it holds an unknown placeholder
+	 * @param options where and how
+	 * @param mailboxes where addresses lead
+	 * @param quota which mailboxes have room
+	 * @param senders whose addresses are whose, for copies of what users send
+	 * @param meters counts what is kept
 	 */
-	public Maildir(String pattern) {
-		this(pattern, new DurableFiles(), InstantSource.system());
+	public Maildir(MaildirOptions options, Mailboxes mailboxes, MailboxQuota quota, SenderPolicy senders,
+			Meters meters) {
+		this(options, mailboxes, quota, senders, meters, new DurableFiles(), InstantSource.system());
 	}
 
-	Maildir(String pattern, DurableFiles files, InstantSource clock) {
-		this.pattern = pattern;
-		this.directories = new MailDirectories(pattern);
+	Maildir(MaildirOptions options, Mailboxes mailboxes, MailboxQuota quota, SenderPolicy senders, Meters meters,
+			DurableFiles files, InstantSource clock) {
+		this.options = options;
+		this.directories = new MailDirectories(options.mailDir());
+		this.mailboxes = mailboxes;
+		this.quota = quota;
+		this.senders = senders;
+		this.meters = meters;
 		this.files = files;
 		this.folders = new MaildirFolders(files, this.directories.root(), clock);
 	}
@@ -101,54 +139,116 @@ public final class Maildir implements CommandHandler {
 			this.files.forceDirectory(root());
 		}
 		catch (IOException ex) {
-			throw new IOException("The mail directory " + root() + " (from the pattern '" + this.pattern
+			throw new IOException("The mail directory " + root() + " (from the pattern '" + this.options.mailDir()
 					+ "') cannot be written to. Make it writable for the user that runs this application, "
 					+ "or configure another one. Cause: " + ex, ex);
 		}
 	}
 
+	/** Whether a mailbox can be a directory. */
+	public boolean isPossible(Mailbox mailbox) {
+		return this.directories.of(mailbox).isPresent();
+	}
+
 	@Override
-	public Decision handle(SmtpRequest req, SmtpResponse res) throws IOException {
+	public Decision handle(SmtpRequest req, SmtpResponse res) throws Exception {
 		Map<Path, List<Mailbox>> maildirs = new LinkedHashMap<>();
+		Optional<RecipientMailboxes> known = res.get(MAILBOXES, RecipientMailboxes.class);
 		for (Mailbox recipient : req.session().envelope().to()) {
-			if (req.session().server().serves(recipient.domain())) {
-				Optional<Path> maildir = this.directories.of(recipient);
-				if (maildir.isEmpty()) {
-					return res.reject(Replies.NO_SUCH_MAILBOX);
-				}
-				maildirs.computeIfAbsent(maildir.get(), (path) -> new ArrayList<>()).add(recipient);
+			if (!req.session().server().serves(recipient.domain())) {
+				continue;
+			}
+			Optional<Set<Mailbox>> found = known.flatMap((all) -> all.of(recipient));
+			Set<Mailbox> boxes = found.isPresent() ? found.get() : this.mailboxes.of(recipient);
+			Reply unknown = unknown(boxes);
+			if (unknown != null) {
+				return res.reject(unknown);
+			}
+			Reply full = full(boxes, req.message().size());
+			if (full != null) {
+				res.rejectRecipient(recipient, full);
+			}
+			else {
+				boxes.forEach((box) -> add(maildirs, box, recipient));
 			}
 		}
-		return maildirs.isEmpty() ? res.accept() : keep(maildirs, req, res);
+		Path sender = sentBy(req, res);
+		return (maildirs.isEmpty() && sender == null) ? res.accept() : keep(maildirs, sender, req, res);
 	}
 
-	/**
-	 * {@code rcpt/mailbox}: refuses a recipient of a served domain whose name cannot be a
-	 * directory, so that the others get the message. Does not block.
-	 */
-	public Decision checkRecipient(SmtpRequest req, SmtpResponse res) {
-		boolean ours = req.session().server().serves(req.to().domain());
-		return (ours && this.directories.of(req.to()).isEmpty()) ? res.reject(Replies.NO_SUCH_MAILBOX) : res.accept();
+	private @Nullable Reply unknown(Set<Mailbox> boxes) {
+		if (boxes.isEmpty()) {
+			return Replies.UNKNOWN_MAILBOX;
+		}
+		return boxes.stream().allMatch(this::isPossible) ? null : Replies.NO_SUCH_MAILBOX;
 	}
 
-	private Decision keep(Map<Path, List<Mailbox>> maildirs, SmtpRequest req, SmtpResponse res) throws IOException {
-		MaildirDelivery delivery = new MaildirDelivery(this.files, this.folders);
+	private @Nullable Reply full(Set<Mailbox> boxes, long size) throws Exception {
+		for (Mailbox box : boxes) {
+			Optional<Reply> full = this.quota.refusal(box, size);
+			if (full.isPresent()) {
+				this.meters.count(MeterName.MAILDIR_DELIVERIES, "full");
+				return full.get();
+			}
+		}
+		return null;
+	}
+
+	private void add(Map<Path, List<Mailbox>> maildirs, Mailbox box, Mailbox recipient) {
+		List<Mailbox> recipients = maildirs.computeIfAbsent(this.directories.of(box).orElseThrow(),
+				(path) -> new ArrayList<>());
+		// Two mailboxes that share a directory may share a recipient, too.
+		if (!recipients.contains(recipient)) {
+			recipients.add(recipient);
+		}
+	}
+
+	/** The maildir of a user who sends from an address of his own, if he gets a copy. */
+	private @Nullable Path sentBy(SmtpRequest req, SmtpResponse res) throws Exception {
+		SmtpSession session = req.session();
+		Mailbox sender = req.from().mailbox().orElse(null);
+		if (!this.options.sent() || sender == null || !session.authenticated()
+				|| !session.server().serves(sender.domain()) || !this.senders.permits(session, sender)) {
+			return null;
+		}
+		Set<Mailbox> boxes = this.mailboxes.of(sender);
+		// Of several mailboxes behind one address it is the user's own, or nobody's.
+		Optional<Mailbox> own = (boxes.size() == 1) ? boxes.stream().findFirst()
+				: boxes.stream().filter((box) -> SenderPolicy.OWN_ADDRESS.permits(session, box)).findFirst();
+		if (own.isEmpty()) {
+			return null;
+		}
+		if (this.quota.refusal(own.get(), req.message().size()).isPresent()) {
+			res.log().info("The sender gets no copy of the message: its mailbox is full");
+			return null;
+		}
+		return this.directories.of(own.get()).orElse(null);
+	}
+
+	private Decision keep(Map<Path, List<Mailbox>> maildirs, @Nullable Path sender, SmtpRequest req, SmtpResponse res)
+			throws IOException {
+		MaildirDelivery delivery = new MaildirDelivery(this.files, this.folders, this.meters);
+		MaildirFolder folder = isSpam(res) ? MaildirFolder.JUNK : MaildirFolder.INBOX;
 		boolean staged = false;
 		try {
-			String host = req.session().server().hostname();
-			for (Map.Entry<Path, List<Mailbox>> entry : maildirs.entrySet()) {
-				write(delivery, entry.getValue(), entry.getKey(), req.from(), req.message(), host);
+			MessageCopies copies = copies(req.from(), req.message(), req.session().server().hostname());
+			copies.write(maildirs, folder, delivery);
+			if (sender != null) {
+				copies.writeSent(sender, delivery);
 			}
 			res.stage(delivery);
 			staged = true;
+			res.set(delivery.kept());
 		}
 		catch (IOException ex) {
-			if (isDiskFull(ex, req.message().size())) {
+			if (this.files.isFull(ex, root(), req.message().size())) {
+				this.meters.count(MeterName.MAILDIR_DELIVERIES, "no-space");
 				res.log()
 					.warn("No room for a message of {} octets below {}: {}", req.message().size(), root(),
 							Printable.of(ex.toString()));
 				return res.reject(Replies.INSUFFICIENT_STORAGE);
 			}
+			this.meters.count(MeterName.MAILDIR_DELIVERIES, "failed");
 			throw ex;
 		}
 		finally {
@@ -159,29 +259,38 @@ public final class Maildir implements CommandHandler {
 		return res.accept();
 	}
 
+	private boolean isSpam(SmtpResponse res) {
+		return this.options.junk() && res.get(SPAM, SpamReport.class).map(SpamReport::isSpam).orElse(false);
+	}
+
+	private MessageCopies copies(ReversePath from, ReceivedMessage message, String host) {
+		return new MessageCopies(this.files, this.folders, this.options.hardLinks(), from, message, host);
+	}
+
 	/**
-	 * Keeps a message that no client brings. Blocks; when it returns, the message is
-	 * durable for all whom it was kept for.
+	 * Keeps a message that no client brings, in the inboxes of its recipients. Blocks;
+	 * when it returns, the message is durable for all whom it was kept for.
 	 * @param from its sender
-	 * @param recipients who gets it, whatever their domain
+	 * @param recipients who gets it, of served domains
 	 * @param message the message
 	 * @param host our name
-	 * @return the recipients that have it; the others have names that no mailbox has
+	 * @return those who do not get it, and why; the others have it
 	 * @throws IOException if nobody has it
 	 */
-	public Set<Mailbox> deliver(ReversePath from, Collection<Mailbox> recipients, ReceivedMessage message, String host)
-			throws IOException {
+	public Map<Mailbox, Reply> deliver(ReversePath from, Collection<Mailbox> recipients, ReceivedMessage message,
+			String host) throws IOException {
 		Map<Path, List<Mailbox>> maildirs = new LinkedHashMap<>();
+		Map<Mailbox, Reply> refused = new LinkedHashMap<>();
 		for (Mailbox recipient : recipients) {
-			this.directories.of(recipient)
-				.ifPresent((path) -> maildirs.computeIfAbsent(path, (key) -> new ArrayList<>()).add(recipient));
+			Reply refusal = place(recipient, message.size(), maildirs);
+			if (refusal != null) {
+				refused.put(recipient, refusal);
+			}
 		}
-		MaildirDelivery delivery = new MaildirDelivery(this.files, this.folders);
+		MaildirDelivery delivery = new MaildirDelivery(this.files, this.folders, this.meters);
 		boolean kept = false;
 		try {
-			for (Map.Entry<Path, List<Mailbox>> entry : maildirs.entrySet()) {
-				write(delivery, entry.getValue(), entry.getKey(), from, message, host);
-			}
+			copies(from, message, host).write(maildirs, MaildirFolder.INBOX, delivery);
 			delivery.commit();
 			kept = true;
 		}
@@ -190,44 +299,30 @@ public final class Maildir implements CommandHandler {
 				delivery.rollback();
 			}
 		}
-		return new LinkedHashSet<>(delivery.recipients());
+		return refused;
 	}
 
-	private void write(MaildirDelivery delivery, List<Mailbox> recipients, Path maildir, ReversePath from,
-			ReceivedMessage message, String host) throws IOException {
-		byte[] head = ("Return-Path: <" + from + ">\r\nDelivered-To: " + recipients.get(0) + "\r\n")
-			.getBytes(StandardCharsets.UTF_8);
-		String name = MaildirFileNames.next(host, head.length + message.size());
-		this.folders.prepare(maildir);
+	/** One recipient that nothing can be told about does not keep the others waiting. */
+	private @Nullable Reply place(Mailbox recipient, long size, Map<Path, List<Mailbox>> maildirs) {
 		try {
-			write(maildir.resolve("tmp").resolve(name), head, message);
+			Set<Mailbox> boxes = this.mailboxes.of(recipient);
+			Reply unknown = unknown(boxes);
+			Reply refusal = (unknown != null) ? unknown : full(boxes, size);
+			if (refusal == null) {
+				boxes.forEach((box) -> add(maildirs, box, recipient));
+			}
+			return refusal;
 		}
-		catch (NoSuchFileException ex) {
-			// The mailbox was removed while the server runs: it is made anew, once.
-			this.folders.forget(maildir);
-			this.folders.prepare(maildir);
-			write(maildir.resolve("tmp").resolve(name), head, message);
+		catch (SmtpReplyException ex) {
+			return ex.reply();
 		}
-		delivery.add(recipients, maildir, name);
-	}
-
-	private void write(Path file, byte[] head, ReceivedMessage message) throws IOException {
-		try (InputStream body = message.openStream()) {
-			this.files.write(file, head, body, head.length + message.size());
-		}
-	}
-
-	/** The system's words may be in any language, so the free space is asked too. */
-	private boolean isDiskFull(IOException cause, long size) {
-		String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-		if (text.contains("no space left") || text.contains("quota exceeded")) {
-			return true;
-		}
-		try {
-			return Files.getFileStore(root()).getUsableSpace() < size;
-		}
-		catch (IOException ex) {
-			return false;
+		catch (Exception ex) {
+			if (ex instanceof InterruptedException) {
+				Thread.currentThread().interrupt();
+			}
+			log.warn("The mailboxes of {} could not be found; it is tried again", Printable.of(recipient),
+					Printable.of(ex));
+			return Replies.LOCAL_ERROR;
 		}
 	}
 

@@ -16,8 +16,12 @@ import java.util.ListIterator;
 import java.util.Set;
 
 import io.mailio.handler.Delivery;
+import io.mailio.handler.SmtpReplyException;
+import io.mailio.metrics.MeterName;
+import io.mailio.metrics.Meters;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Printable;
+import io.mailio.smtp.Replies;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +33,25 @@ final class MaildirDelivery implements Delivery {
 
 	private static final Logger log = LoggerFactory.getLogger(MaildirDelivery.class);
 
-	private record Entry(List<Mailbox> recipients, Path maildir, String name) {
+	/** Maildirs mark with S what their owners have seen. */
+	private static final String SEEN = ":2,S";
+
+	/**
+	 * One file.
+	 *
+	 * @param recipients who gets it; nobody if it is the sender's
+	 */
+	private record Entry(List<Mailbox> recipients, Path maildir, MaildirFolder folder, String name) {
 
 		Path written() {
-			return this.maildir.resolve("tmp").resolve(this.name);
+			return this.folder.of(this.maildir).resolve("tmp").resolve(this.name);
 		}
 
 		Path delivered() {
-			return this.maildir.resolve("new").resolve(this.name);
+			Path directory = this.folder.of(this.maildir);
+			// Elsewhere (Windows) a name cannot hold a colon.
+			return (this.folder == MaildirFolder.SENT && DurableFiles.isPosix(directory))
+					? directory.resolve("cur").resolve(this.name + SEEN) : directory.resolve("new").resolve(this.name);
 		}
 
 	}
@@ -45,24 +60,27 @@ final class MaildirDelivery implements Delivery {
 
 	private final MaildirFolders folders;
 
+	private final Meters meters;
+
 	private final List<Entry> entries = new ArrayList<>();
 
 	/** How many entries, from the first on, lie in {@code new} and not in {@code tmp}. */
 	private int moved;
 
-	MaildirDelivery(DurableFiles files, MaildirFolders folders) {
+	MaildirDelivery(DurableFiles files, MaildirFolders folders, Meters meters) {
 		this.files = files;
 		this.folders = folders;
+		this.meters = meters;
 	}
 
 	/** Adds a file that lies in {@code tmp}; recipients that share a mailbox share it. */
-	void add(List<Mailbox> recipients, Path maildir, String name) {
-		this.entries.add(new Entry(recipients, maildir, name));
+	void add(List<Mailbox> recipients, Path maildir, MaildirFolder folder, String name) {
+		this.entries.add(new Entry(recipients, maildir, folder, name));
 	}
 
 	@Override
 	public Collection<Mailbox> recipients() {
-		return this.entries.stream().flatMap((entry) -> entry.recipients().stream()).toList();
+		return this.entries.stream().flatMap((entry) -> entry.recipients().stream()).distinct().toList();
 	}
 
 	@Override
@@ -70,12 +88,12 @@ final class MaildirDelivery implements Delivery {
 		for (ListIterator<Entry> each = this.entries.listIterator(); each.hasNext();) {
 			Entry entry = each.next();
 			List<Mailbox> left = entry.recipients().stream().filter((one) -> !refused.contains(one)).toList();
-			if (left.isEmpty()) {
+			if (left.isEmpty() && !entry.recipients().isEmpty()) {
 				remove(entry.written());
 				each.remove();
 			}
 			else {
-				each.set(new Entry(left, entry.maildir(), entry.name()));
+				each.set(new Entry(left, entry.maildir(), entry.folder(), entry.name()));
 			}
 		}
 	}
@@ -97,8 +115,34 @@ final class MaildirDelivery implements Delivery {
 			rollback();
 			// A directory may have vanished; the next delivery looks and makes it anew.
 			this.entries.forEach((entry) -> this.folders.forget(entry.maildir()));
+			count(ex);
 			throw ex;
 		}
+		this.entries.forEach((entry) -> this.meters.count(MeterName.MAILDIR_DELIVERIES, entry.folder().outcome()));
+	}
+
+	/**
+	 * Counts a failure.
+	 * @throws SmtpReplyException instead of it, if the disk is full
+	 */
+	private void count(Exception failure) {
+		boolean full = failure instanceof IOException cause
+				&& this.files.isFull(cause, this.entries.get(0).maildir(), 1);
+		this.meters.count(MeterName.MAILDIR_DELIVERIES, full ? "no-space" : "failed");
+		if (full) {
+			log.warn("No room to keep a message in {}: {}", Printable.of(this.entries.get(0).maildir()),
+					Printable.of(failure.toString()));
+			throw new SmtpReplyException(Replies.INSUFFICIENT_STORAGE);
+		}
+	}
+
+	/** What is kept where. */
+	MaildirCopies kept() {
+		return new MaildirCopies(count(MaildirFolder.INBOX), count(MaildirFolder.JUNK), count(MaildirFolder.SENT));
+	}
+
+	private int count(MaildirFolder folder) {
+		return (int) this.entries.stream().filter((entry) -> entry.folder() == folder).count();
 	}
 
 	@Override

@@ -57,31 +57,47 @@ final class MaildirFolders {
 	}
 
 	/**
-	 * Makes a maildir ready.
+	 * Makes a folder of a maildir ready.
 	 * @param maildir a directory below the root
+	 * @param folder one of its folders
 	 * @throws IOException if it cannot be made, or a symbolic link stands in the way
 	 */
-	void prepare(Path maildir) throws IOException {
+	void prepare(Path maildir, MaildirFolder folder) throws IOException {
+		if (folder != MaildirFolder.INBOX) {
+			prepare(maildir, MaildirFolder.INBOX);
+		}
+		Path directory = folder.of(maildir);
 		long now = this.clock.millis();
-		Long nextCleaning = this.known.get(maildir);
+		Long nextCleaning = this.known.get(directory);
 		if (nextCleaning == null) {
-			this.files.makeRoot(this.root);
-			for (String folder : new String[] { "tmp", "new", "cur" }) {
-				this.files.makeDirectories(this.root, maildir.resolve(folder));
-			}
+			make(directory, folder);
 		}
 		if (nextCleaning == null || nextCleaning <= now) {
 			if (this.known.size() >= MAX_KNOWN) {
 				this.known.clear();
 			}
-			this.known.put(maildir, now + CLEANING_INTERVAL.toMillis());
-			clean(maildir.resolve("tmp"), now - LEFT_OVER_AGE.toMillis());
+			this.known.put(directory, now + CLEANING_INTERVAL.toMillis());
+			clean(directory.resolve("tmp"), now - LEFT_OVER_AGE.toMillis());
 		}
 	}
 
-	/** To be called when a maildir has vanished. */
+	private void make(Path directory, MaildirFolder folder) throws IOException {
+		this.files.makeRoot(this.root);
+		for (String part : new String[] { "tmp", "new", "cur" }) {
+			this.files.makeDirectories(this.root, directory.resolve(part));
+		}
+		if (folder != MaildirFolder.INBOX) {
+			// Maildir++ marks folders so that nobody takes them for mailboxes.
+			this.files.makeFile(directory.resolve("maildirfolder"));
+			this.files.forceDirectory(directory);
+		}
+	}
+
+	/** To be called when a maildir has vanished, or a folder of it. */
 	void forget(Path maildir) {
-		this.known.remove(maildir);
+		for (MaildirFolder folder : MaildirFolder.values()) {
+			this.known.remove(folder.of(maildir));
+		}
 	}
 
 	private static void clean(Path tmp, long oldest) {

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 
 import io.mailio.handler.Decision;
 import io.mailio.message.ReceivedMessage;
+import io.mailio.plugin.rcpt.MailboxOptions;
+import io.mailio.plugin.rcpt.MailboxQuota;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ReversePath;
 import org.junit.jupiter.api.Test;
@@ -50,11 +52,16 @@ class MaildirTests {
 	}
 
 	private Maildir maildir() {
-		return new Maildir(root() + "/%d/%n");
+		return maildir(new DurableFiles());
 	}
 
 	private Maildir maildir(DurableFiles files) {
-		return new Maildir(root() + "/%d/%n", files, InstantSource.system());
+		return maildir(files, InstantSource.system());
+	}
+
+	private Maildir maildir(DurableFiles files, InstantSource clock) {
+		return QueueExchange.maildir(MaildirOptions.defaults().withMailDir(root() + "/%d/%n"),
+				MailboxOptions.defaults(), MailboxQuota.UNLIMITED, files, clock);
 	}
 
 	private Path box(String box) {
@@ -207,7 +214,10 @@ class MaildirTests {
 
 		};
 		QueueExchange exchange = new QueueExchange("s@a.test", "body", "a@b.test", "b@b.test", "c@b.test");
-		assertThatIOException().isThrownBy(() -> exchange.handledBy(maildir(failing))).withMessage("broken");
+		Maildir maildir = QueueExchange.maildir(
+				MaildirOptions.defaults().withMailDir(root() + "/%d/%n").withHardLinks(false),
+				MailboxOptions.defaults(), MailboxQuota.UNLIMITED, failing, InstantSource.system());
+		assertThatIOException().isThrownBy(() -> exchange.handledBy(maildir)).withMessage("broken");
 		assertThat(exchange.staged()).isEmpty();
 		assertThat(allFiles()).isEmpty();
 	}
@@ -355,7 +365,7 @@ class MaildirTests {
 		Files.setLastModifiedTime(old, FileTime.from(now.minus(Duration.ofHours(37))));
 		Files.setLastModifiedTime(young, FileTime.from(now.minus(Duration.ofHours(35))));
 		Instant[] clock = { now };
-		Maildir maildir = new Maildir(root() + "/%d/%n", new DurableFiles(), () -> clock[0]);
+		Maildir maildir = maildir(new DurableFiles(), () -> clock[0]);
 		QueueExchange exchange = new QueueExchange("s@a.test", "body", "a@b.test");
 		exchange.handledBy(maildir);
 		exchange.commit();

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 import io.mailio.plugin.connect.EarlyTalkerOptions;
 import io.mailio.plugin.queue.HeadersOptions;
-import io.mailio.plugin.queue.Maildir;
+import io.mailio.plugin.queue.MaildirOptions;
 import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.DnsblOptions;
 import io.mailio.relay.RoutingRule;
@@ -263,7 +263,7 @@ final class PropertiesCheck {
 	/** The handler itself knows which placeholders there are. */
 	private void mailDir(String pattern) {
 		that(StringUtils.hasText(pattern), "mailDir", "must not be empty");
-		right("mailDir", () -> new Maildir(pattern));
+		right("mailDir", () -> MaildirOptions.defaults().withMailDir(pattern));
 	}
 
 	private void server(MailioProperties properties) {
