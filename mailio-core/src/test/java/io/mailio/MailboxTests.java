@@ -161,12 +161,12 @@ class MailboxTests {
 			.withMessageContaining("the domain other.example is not served here");
 		assertThatExceptionOfType(HandlerConfigurationException.class)
 			.isThrownBy(() -> server().mailboxResolver(List::of).reactiveMailboxResolver((one) -> Mono.empty()).build())
-			.withMessageContaining("a MailboxResolver and a ReactiveMailboxResolver");
+			.withMessageContaining("There is a MailboxResolver and a ReactiveMailboxResolver, too");
 		assertThatExceptionOfType(HandlerConfigurationException.class)
 			.isThrownBy(() -> server().mailboxResolver(List::of)
 				.mailboxes(new MailboxOptions(List.of(), Set.of(Mailbox.of("john@example.com"))))
 				.build())
-			.withMessageContaining("a list of mailboxes and a resolver");
+			.withMessageContaining("There is a resolver of mailboxes and a list of them, too");
 	}
 
 	@Test

@@ -46,11 +46,11 @@ public final class Mailboxes {
 	public Mailboxes(Set<String> served, MailboxOptions options, @Nullable MailboxResolver resolver,
 			@Nullable ReactiveMailboxResolver reactiveResolver) {
 		if (resolver != null && reactiveResolver != null) {
-			throw new HandlerConfigurationException("There are a MailboxResolver and a ReactiveMailboxResolver",
+			throw new HandlerConfigurationException("There is a MailboxResolver and a ReactiveMailboxResolver, too",
 					"Keep one of them: which mailboxes there are is asked in one place.");
 		}
 		if ((resolver != null || reactiveResolver != null) && !options.mailboxes().isEmpty()) {
-			throw new HandlerConfigurationException("There are a list of mailboxes and a resolver",
+			throw new HandlerConfigurationException("There is a resolver of mailboxes and a list of them, too",
 					"Remove the mailboxes of rcpt/mailbox (mailio.handlers.rcpt.mailbox.mailboxes): the resolver knows "
 							+ "which there are.");
 		}

@@ -16,6 +16,9 @@ import io.mailio.auth.Authenticator;
 import io.mailio.auth.CredentialStore;
 import io.mailio.command.Extension;
 import io.mailio.plugin.mail.SenderPolicy;
+import io.mailio.plugin.rcpt.MailboxQuota;
+import io.mailio.plugin.rcpt.MailboxResolver;
+import io.mailio.plugin.rcpt.ReactiveMailboxResolver;
 import io.mailio.metrics.Meters;
 import io.mailio.relay.LocalDelivery;
 import io.mailio.relay.RelayListener;
@@ -46,6 +49,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 
@@ -129,6 +134,18 @@ public final class MailioAutoConfiguration {
 			tls.follow(server::updateTls);
 			listeners.follow(server);
 			return server;
+		}
+
+		/** Before those of the application, which have the last word. */
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		SmtpServerCustomizer smtpMailboxes(ObjectProvider<MailboxResolver> resolver,
+				ObjectProvider<ReactiveMailboxResolver> reactiveResolver, ObjectProvider<MailboxQuota> quota) {
+			return (builder) -> {
+				resolver.ifAvailable(builder::mailboxResolver);
+				reactiveResolver.ifAvailable(builder::reactiveMailboxResolver);
+				quota.ifAvailable(builder::mailboxQuota);
+			};
 		}
 
 		/** As long as Spring waits for the phase in which the server drains. */

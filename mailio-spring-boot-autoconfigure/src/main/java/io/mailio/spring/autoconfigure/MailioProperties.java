@@ -889,9 +889,20 @@ public class MailioProperties implements Validator {
 	public static class MailboxNames {
 
 		/**
-		 * Whether recipients are refused whose names cannot be mailboxes in the maildir.
+		 * Whether recipients without a mailbox are refused at RCPT.
 		 */
 		private boolean enabled = true;
+
+		/**
+		 * Addresses that lead to other addresses or mailboxes.
+		 */
+		private List<MailboxAlias> aliases = new ArrayList<>();
+
+		/**
+		 * Mailboxes that exist: any other address that is no alias is refused. If none is
+		 * listed, each address has a mailbox of its own.
+		 */
+		private List<String> mailboxes = new ArrayList<>();
 
 		public boolean isEnabled() {
 			return this.enabled;
@@ -899,6 +910,55 @@ public class MailioProperties implements Validator {
 
 		public void setEnabled(boolean enabled) {
 			this.enabled = enabled;
+		}
+
+		public List<MailboxAlias> getAliases() {
+			return this.aliases;
+		}
+
+		public void setAliases(List<MailboxAlias> aliases) {
+			this.aliases = aliases;
+		}
+
+		public List<String> getMailboxes() {
+			return this.mailboxes;
+		}
+
+		public void setMailboxes(List<String> mailboxes) {
+			this.mailboxes = mailboxes;
+		}
+
+	}
+
+	/** An alias of rcpt/mailbox. */
+	public static class MailboxAlias {
+
+		/**
+		 * Address such as sales@example.com; or a domain such as @example.com for all its
+		 * addresses that are neither aliases nor mailboxes.
+		 */
+		private String address = "";
+
+		/**
+		 * Aliases or mailboxes that mail for the address goes to; behind a domain also
+		 * another domain, where the same names are.
+		 */
+		private List<String> to = new ArrayList<>();
+
+		public String getAddress() {
+			return this.address;
+		}
+
+		public void setAddress(String address) {
+			this.address = address;
+		}
+
+		public List<String> getTo() {
+			return this.to;
+		}
+
+		public void setTo(List<String> to) {
+			this.to = to;
 		}
 
 	}
@@ -972,6 +1032,24 @@ public class MailioProperties implements Validator {
 		 */
 		private String mailDir = "./mailio/maildir/%d/%n";
 
+		/**
+		 * Whether users who are logged in get a copy of what they send in their folder
+		 * Sent.
+		 */
+		private boolean sent = true;
+
+		/**
+		 * Whether spam goes into the folder Junk: messages that have the base score of
+		 * queue/spamd or more.
+		 */
+		private boolean junk = true;
+
+		/**
+		 * Whether the mailboxes of one message share one file, where the file system can
+		 * do that.
+		 */
+		private boolean hardLinks = true;
+
 		public boolean isEnabled() {
 			return this.enabled;
 		}
@@ -986,6 +1064,30 @@ public class MailioProperties implements Validator {
 
 		public void setMailDir(String mailDir) {
 			this.mailDir = mailDir;
+		}
+
+		public boolean isSent() {
+			return this.sent;
+		}
+
+		public void setSent(boolean sent) {
+			this.sent = sent;
+		}
+
+		public boolean isJunk() {
+			return this.junk;
+		}
+
+		public void setJunk(boolean junk) {
+			this.junk = junk;
+		}
+
+		public boolean isHardLinks() {
+			return this.hardLinks;
+		}
+
+		public void setHardLinks(boolean hardLinks) {
+			this.hardLinks = hardLinks;
 		}
 
 	}

@@ -20,6 +20,7 @@ import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.queue.MaildirOptions;
 import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.DnsblOptions;
+import io.mailio.plugin.rcpt.MailboxOptions;
 import io.mailio.relay.RoutingRule;
 import io.mailio.relay.SmartHost;
 import io.mailio.smtp.AddressParser;
@@ -41,8 +42,9 @@ final class PropertiesCheck {
 
 	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, MailioProperties.Limits.class,
 			MailioProperties.Listener.class, MailioProperties.Content.class, MailioProperties.User.class,
-			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.Ssl.class,
-			ConnectProperties.EarlyTalker.class, DnsblProperties.class, RelayProperties.class, RelayProperties.PerDestination.class,
+			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.MailboxNames.class,
+			MailioProperties.MailboxAlias.class, MailioProperties.Ssl.class, ConnectProperties.EarlyTalker.class,
+			DnsblProperties.class, RelayProperties.class, RelayProperties.PerDestination.class,
 			RelayProperties.Retry.class, RelayProperties.SmartHost.class, RelayProperties.Route.class,
 			QueueProperties.class, HeadersProperties.class, SpamdProperties.class);
 
@@ -103,6 +105,13 @@ final class PropertiesCheck {
 		}
 		else if (target instanceof SpamdProperties spamd) {
 			check.spamd(spamd);
+		}
+		else if (target instanceof MailioProperties.MailboxNames names) {
+			check.each("mailboxes", names.getMailboxes(), (one) -> !one.startsWith("@") && isSender(one),
+					"must be an address such as you@example.com");
+		}
+		else if (target instanceof MailioProperties.MailboxAlias alias) {
+			check.alias(alias);
 		}
 		else {
 			check.sending(target);
@@ -261,6 +270,15 @@ final class PropertiesCheck {
 	}
 
 	/** The handler itself knows which placeholders there are. */
+	private void alias(MailioProperties.MailboxAlias alias) {
+		String address = alias.getAddress();
+		that(isSender(address), "address",
+				"must be an address such as sales@example.com, or a domain such as @example.com");
+		if (isSender(address)) {
+			right("to", () -> new MailboxOptions.Alias(address, alias.getTo()));
+		}
+	}
+
 	private void mailDir(String pattern) {
 		that(StringUtils.hasText(pattern), "mailDir", "must not be empty");
 		right("mailDir", () -> MaildirOptions.defaults().withMailDir(pattern));

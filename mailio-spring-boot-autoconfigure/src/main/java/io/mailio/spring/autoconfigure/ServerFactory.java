@@ -7,6 +7,7 @@ package io.mailio.spring.autoconfigure;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Collectors;
 
 import io.mailio.SmtpServer;
 import io.mailio.StartWarning;
@@ -14,7 +15,11 @@ import io.mailio.dns.DnsOptions;
 import io.mailio.message.ContentBuffer;
 import io.mailio.plugin.connect.EarlyTalkerOptions;
 import io.mailio.plugin.connect.RdnsOptions;
+import io.mailio.plugin.queue.MaildirOptions;
+import io.mailio.plugin.rcpt.MailboxOptions;
+import io.mailio.plugin.rcpt.MailboxOptions.Alias;
 import io.mailio.session.Limits;
+import io.mailio.smtp.Mailbox;
 
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.util.unit.DataSize;
@@ -83,11 +88,20 @@ final class ServerFactory {
 			builder.spamd(queue.getSpamd().options());
 		}
 		if (queue.getMaildir().isEnabled()) {
-			builder.maildir(queue.getMaildir().getMailDir());
+			MailioProperties.Maildir maildir = queue.getMaildir();
+			builder.maildir(new MaildirOptions(maildir.getMailDir(), maildir.isSent(), maildir.isJunk(),
+					maildir.isHardLinks()));
 		}
+		builder.mailboxes(mailboxes(this.properties.getHandlers().getRcpt().getMailbox()));
 		if (queue.getDiscard().isEnabled()) {
 			builder.discard();
 		}
+	}
+
+	private static MailboxOptions mailboxes(MailioProperties.MailboxNames names) {
+		return new MailboxOptions(
+				names.getAliases().stream().map((alias) -> new Alias(alias.getAddress(), alias.getTo())).toList(),
+				names.getMailboxes().stream().map(Mailbox::of).collect(Collectors.toSet()));
 	}
 
 	static Limits limits(MailioProperties.Limits limits) {

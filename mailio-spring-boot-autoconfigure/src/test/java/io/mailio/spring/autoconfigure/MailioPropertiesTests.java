@@ -212,7 +212,8 @@ class MailioPropertiesTests {
 			"mailio.queue.segment-size,1KB,must be at least 1048576B",
 			"mailio.queue.content-threshold,17MB,must be at most 16777216B",
 			"mailio.queue.min-free-space,-1B,must be at least 0B", "mailio.handlers.queue.maildir.mail-dir,./%x,%x",
-			"mailio.handlers.queue.maildir.mail-dir,'',must not be empty" })
+			"mailio.handlers.queue.maildir.mail-dir,'',must not be empty",
+			"mailio.handlers.rcpt.mailbox.mailboxes,@example.com,must be an address such as you@example.com" })
 	void wrongValueFailsWithItsNameAndReason(String property, String value, String reason) {
 		this.runner.withPropertyValues(property + "=" + value).run((context) -> {
 			assertThat(context).hasFailed();
@@ -309,7 +310,7 @@ class MailioPropertiesTests {
 		return text.replace("-", "").toLowerCase(Locale.ROOT);
 	}
 
-	private static FailureAnalysis analyze(Throwable failure) {
+	static FailureAnalysis analyze(Throwable failure) {
 		return SpringFactoriesLoader.forDefaultResourceLocation()
 			.load(FailureAnalyzer.class, SpringFactoriesLoader.FailureHandler.handleMessage((message, error) -> {
 			}))

@@ -31,7 +31,8 @@ class StrayHandlerPropertiesTests {
 	@ValueSource(strings = { "rcpt.my-handler.enabled", "rcpt.myHandler.colour", "rcpt.MY-HANDLER.zones[0]",
 			"rcpt.mailRoom.johnOnly.colour", "rcpt.mail-room.john-only.a.b.c", "xfoo.bar.enabled", "rcpt.relay.enabled",
 			"rcpt.dnsbl.zones[0]", "queue.spamd.host", "queue.maildir.mail-dir", "queue.maildir.mailDir",
-			"queue.maildir.enabled", "queue.discard.enabled" })
+			"queue.maildir.enabled", "queue.discard.enabled", "rcpt.mailbox.aliases[0].address",
+			"rcpt.mailbox.aliases[0].to[1]", "rcpt.mailbox.mailboxes" })
 	void propertyOfAHandlerIsNotStray(String property) {
 		assertThat(strayIn(property)).isEmpty();
 	}
@@ -75,7 +76,8 @@ class StrayHandlerPropertiesTests {
 	void propertyThatABuiltInHandlerDoesNotKnowComesWithTheNearest() {
 		assertThat(strayIn("queue.maildir.mail-dirr")).singleElement()
 			.asString()
-			.contains("queue/maildir has no property 'mail-dirr', only enabled, mail-dir. Did you mean mail-dir?")
+			.contains(
+					"queue/maildir has no property 'mail-dirr', only enabled, hard-links, junk, mail-dir, sent. Did you mean mail-dir?")
 			.doesNotContain("secret");
 		assertThat(strayIn("rcpt.relay.enable", "queue.discard.on")).hasSize(2);
 	}
