@@ -176,8 +176,9 @@ public final class SmtpServer implements AutoCloseable {
 		return new BuiltInHandlers.Surroundings(
 				listeners().stream().filter((listener) -> isMx(rules(listener))).toList(),
 				listeners().stream().filter((listener) -> rules(listener).isSubmission()).toList(), this::resolver,
-				this.options.dns.timeout(), (listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP)
-						? relay.rules() : RelayRules.RECEIVE_ONLY,
+				this.options.dns.timeout(),
+				(listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP) ? relay.rules()
+						: RelayRules.RECEIVE_ONLY,
 				relay, this.mailboxes, this.maildir,
 				(mailbox) -> this.maildir == null || this.maildirOff || this.maildir.isPossible(mailbox));
 	}

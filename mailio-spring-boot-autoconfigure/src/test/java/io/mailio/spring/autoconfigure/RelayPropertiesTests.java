@@ -63,11 +63,11 @@ class RelayPropertiesTests {
 			assertThat(relay.getSmartHosts()).containsOnlyKeys("partner");
 			assertThat(relay.getSmartHosts().get("partner").getHost()).isEqualTo("p.example");
 		}, "enabled=false", "allow-unauthenticated=true", "open-relay=true", "hostname=out.example", "port=2526",
-				"allow-private-targets=true", "max-returned-size=8KB", "tls.policy=required",
-				"tls.bundle=mail", "concurrency=1", "per-destination.concurrency=2",
-				"per-destination.messages-per-minute=3", "retry.base-interval=4s", "retry.max-interval=5s",
-				"retry.max-age=6s", "delay-notice=1h", "routes[0].recipient-domain=*.example",
-				"routes[0].sender-domain=foo.com", "routes[0].host=hub.example", "smart-hosts.partner.host=p.example");
+				"allow-private-targets=true", "max-returned-size=8KB", "tls.policy=required", "tls.bundle=mail",
+				"concurrency=1", "per-destination.concurrency=2", "per-destination.messages-per-minute=3",
+				"retry.base-interval=4s", "retry.max-interval=5s", "retry.max-age=6s", "delay-notice=1h",
+				"routes[0].recipient-domain=*.example", "routes[0].sender-domain=foo.com", "routes[0].host=hub.example",
+				"smart-hosts.partner.host=p.example");
 	}
 
 	@ParameterizedTest
