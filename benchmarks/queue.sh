@@ -12,7 +12,7 @@
 #   depth       the same with a deep queue against a shallow one, many destinations
 #   open        opening a deep queue against reading its files
 #
-# Without a part: all of them. About half an hour and 6 GB of disk.
+# Without a part: all of them. About a quarter of an hour and 6 GB of disk.
 # Environment: ROUNDS=5 (fresh JVMs), REPEATS=3 (measurements in each; of delivery and depth), DEEP=1000000 and
 # SHALLOW=10000 (messages), DESTINATIONS=10000, DIRECTORY=target (where queues lie), CACHE=warm (or cold: empties the
 # page cache of the machine before each opening and reading; needs root), HEAP=1g, JAVA_OPTS.
