@@ -185,23 +185,18 @@ final class RecordCodec {
 	static Outline outline(ByteBuffer in) throws NoRecordException {
 		try {
 			in.get();
-			in.getInt();
-			long id = in.getLong();
-			long enqueued = in.getLong();
-			long recorded = in.getLong();
-			long size = in.getLong();
-			boolean inFile = in.get() == IN_FILE;
+			Beginning beginning = beginning(in);
 			skipText(in);
 			skipText(in);
 			int count = in.getShort();
 			if (count == 1) {
-				return new Outline(id, enqueued, recorded, size, inFile, List.of(partOutline(in)));
+				return beginning.outline(List.of(partOutline(in)));
 			}
 			List<Outline.Part> parts = new ArrayList<>(count);
 			for (int i = 0; i < count; i++) {
 				parts.add(partOutline(in));
 			}
-			return new Outline(id, enqueued, recorded, size, inFile, parts);
+			return beginning.outline(parts);
 		}
 		catch (BufferUnderflowException | IllegalArgumentException | NegativeArraySizeException ex) {
 			throw new NoRecordException("A record that cannot be read: " + ex);
@@ -232,7 +227,16 @@ final class RecordCodec {
 		in.position(in.position() + length);
 	}
 
-	private static Message message(ByteBuffer in) {
+	/** The fields of a message before the first text. */
+	private record Beginning(long id, long enqueued, long recorded, long size, boolean inFile, long notBefore) {
+
+		Outline outline(List<Outline.Part> parts) {
+			return new Outline(this.id, this.enqueued, this.recorded, this.size, this.inFile, parts);
+		}
+
+	}
+
+	private static Beginning beginning(ByteBuffer in) {
 		in.getInt();
 		long id = in.getLong();
 		long enqueued = in.getLong();
@@ -240,6 +244,11 @@ final class RecordCodec {
 		long size = in.getLong();
 		int flags = in.get();
 		long notBefore = ((flags & NOT_BEFORE) != 0) ? in.getLong() : 0;
+		return new Beginning(id, enqueued, recorded, size, (flags & IN_FILE) != 0, notBefore);
+	}
+
+	private static Message message(ByteBuffer in) {
+		Beginning beginning = beginning(in);
 		String from = text(in);
 		ReversePath sender = from.isEmpty() ? ReversePath.NULL : ReversePath.of(Mailbox.of(from));
 		Parameters parameters = Parameters.of(text(in));
@@ -248,7 +257,8 @@ final class RecordCodec {
 		for (int i = 0; i < count; i++) {
 			parts.add(part(in));
 		}
-		return new Message(id, enqueued, recorded, size, (flags & IN_FILE) != 0, notBefore, sender, parameters, parts);
+		return new Message(beginning.id(), beginning.enqueued(), beginning.recorded(), beginning.size(),
+				beginning.inFile(), beginning.notBefore(), sender, parameters, parts);
 	}
 
 	private static Part part(ByteBuffer in) {

@@ -11,6 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -100,6 +103,20 @@ class RecoveryTests {
 	}
 
 	@Test
+	void findsMessagesThatAreToBeSentLater() throws IOException {
+		Instant later = Instant.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.MILLIS);
+		QueueId id;
+		try (FileQueue queue = open()) {
+			id = queue.enqueue(Messages.message(content(500), later, "a@d.example")).toCompletableFuture().join();
+		}
+		try (FileQueue queue = open()) {
+			assertThat(queue.find(id).orElseThrow().waiting()).singleElement()
+				.satisfies((waiting) -> assertThat(waiting.nextAttempt()).isEqualTo(later));
+		}
+		assertThat(this.directory.resolve("damaged")).doesNotExist();
+	}
+
+	@Test
 	void stepsOverDamageOfMegabytes() throws IOException {
 		Map<QueueId, byte[]> kept = fill(3000, 3 * MEBIBYTE, 3 * MEBIBYTE, 3 * MEBIBYTE, 3000);
 		Path segment = Recovery.segmentFiles(this.directory).get(0);
@@ -124,7 +141,7 @@ class RecoveryTests {
 				parts.add(new Part("d" + i + ".example", i == 1, i, 1000L + i, 2000L * i, (i == 2) ? "450 later" : null,
 						recipients(i)));
 			}
-			Message message = new Message(7, 5, 6, 12_345_678_901L, count == 2,
+			Message message = new Message(7, 5, 6, 12_345_678_901L, count == 2, (count - 1) * 1000L,
 					ReversePath.of(Mailbox.of("ä@example.org")), Parameters.of("RET=HDRS ENVID=a+20b"), parts);
 			ByteBuffer record = ByteBuffer.wrap(RecordCodec.encode(message));
 			assertThat(RecordCodec.isMessage(record)).isTrue();
@@ -143,7 +160,7 @@ class RecoveryTests {
 
 	@Test
 	void doesNotOutlineARecordThatEndsTooSoon() {
-		Message message = new Message(7, 5, 6, 0, false, ReversePath.NULL, Parameters.NONE,
+		Message message = new Message(7, 5, 6, 0, false, 8, ReversePath.NULL, Parameters.NONE,
 				List.of(new Part("example.com", false, 0, 0, 0, null, recipients(1))));
 		byte[] record = RecordCodec.encode(message);
 		for (int length = 1; length < record.length; length++) {
