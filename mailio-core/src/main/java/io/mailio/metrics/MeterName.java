@@ -13,7 +13,7 @@ import java.util.List;
 public enum MeterName {
 
 	/** Messages that claimed to have passed checks of ours. */
-	HEADERS_FORGED("mailio.headers.forged", Kind.COUNTER,
+	HEADERS_FORGED("mailio.queue.headers.forged", Kind.COUNTER,
 			"Messages with an Authentication-Results field that only we may write, which was removed"),
 
 	/** Clients that have to wait for the greeting. */
@@ -26,19 +26,19 @@ public enum MeterName {
 	DNSBL("mailio.rcpt.dnsbl", Kind.TIMER, "Clients that lists in the DNS were asked about, until all had answered",
 			"outcome"),
 	/** Recipients of served domains that were looked up by aliases or a resolver. */
-	MAILBOX_LOOKUPS("mailio.mailbox.lookups", Kind.COUNTER,
+	MAILBOX_LOOKUPS("mailio.rcpt.mailbox", Kind.COUNTER,
 			"Recipients of served domains that rcpt/mailbox has found, not found, or found to be full", "outcome"),
 
 	/** Files in maildirs, one for each mailbox and message, and what was not written. */
-	MAILDIR_DELIVERIES("mailio.maildir.deliveries", Kind.COUNTER,
+	MAILDIR_DELIVERIES("mailio.queue.maildir", Kind.COUNTER,
 			"Messages kept in a mailbox (inbox, junk, sent), or not kept (full, no-space, failed)", "outcome"),
 
 	/** Messages that the relay's queue has taken or refused. */
-	QUEUE_ENQUEUE("mailio.queue.enqueue", Kind.TIMER,
+	QUEUE_ENQUEUE("mailio.queue.relay", Kind.TIMER,
 			"Messages brought to the queue of the relay, until they are durable", "outcome"),
 
 	/** Messages that SpamAssassin was to look at. */
-	SPAMD_SCAN("mailio.spamd.scan", Kind.TIMER, "Messages that SpamAssassin was to look at, until it has answered",
+	SPAMD_SCAN("mailio.queue.spamd", Kind.TIMER, "Messages that SpamAssassin was to look at, until it has answered",
 			"outcome");
 
 	/** What is told of an event. */

@@ -5,6 +5,7 @@
 
 package io.mailio.sample;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import javax.tools.ToolProvider;
 
@@ -69,10 +72,17 @@ final class DocumentedCode {
 
 	/** Compiles a block of Java, whose first class has a name. */
 	void compile(String block, String className) throws IOException {
+		compile(block, className, block(block));
+	}
+
+	/** Compiles what was made of a block. */
+	void compile(String block, String className, String code, String... imports) throws IOException {
 		Path file = Files.createDirectories(this.directory.resolve("src")).resolve(className + ".java");
-		Files.writeString(file, IMPORTS + block(block));
+		String more = Stream.of(imports).map((name) -> "import " + name + ";\n").collect(Collectors.joining());
+		Files.writeString(file, IMPORTS + more + code);
 		List<String> arguments = new ArrayList<>(List.of("-d", this.directory.toString(), "-cp",
-				System.getProperty("java.class.path"), "-parameters", "-proc:none", file.toString()));
+				System.getProperty("java.class.path") + File.pathSeparator + this.directory, "-parameters",
+				"-proc:none", file.toString()));
 		assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments.toArray(String[]::new)))
 			.as("the block '%s' of %s compiles", block, this.page)
 			.isZero();

@@ -79,8 +79,6 @@ public final class Maildir implements CommandHandler {
 
 	private static final String MAILBOXES = "rcpt/mailbox";
 
-	private static final String SPAM = "queue/spamd";
-
 	private final MaildirOptions options;
 
 	private final MailDirectories directories;
@@ -260,7 +258,15 @@ public final class Maildir implements CommandHandler {
 	}
 
 	private boolean isSpam(SmtpResponse res) {
-		return this.options.junk() && res.get(SPAM, SpamReport.class).map(SpamReport::isSpam).orElse(false);
+		if (!this.options.junk()) {
+			return false;
+		}
+		for (Object value : res.get("queue").values()) {
+			if (value instanceof SpamVerdict verdict && verdict.isSpam()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private MessageCopies copies(ReversePath from, ReceivedMessage message, String host) {

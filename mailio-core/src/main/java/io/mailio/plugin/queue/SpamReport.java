@@ -24,7 +24,7 @@ import io.mailio.handler.LoggedValue;
  * {@value #MAX_RULES}
  */
 public record SpamReport(Status status, double score, double threshold, double baseScore,
-		List<Rule> rules) implements LoggedValue {
+		List<Rule> rules) implements SpamVerdict, LoggedValue {
 
 	/** How many matched rules are told. */
 	public static final int MAX_RULES = 100;
@@ -64,6 +64,7 @@ public record SpamReport(Status status, double score, double threshold, double b
 	}
 
 	/** Whether the message was looked at, and its score is the base score or more. */
+	@Override
 	public boolean isSpam() {
 		return isScanned() && this.score >= this.baseScore;
 	}

@@ -194,7 +194,7 @@ class MaildirSharingTests {
 		for (double score : new double[] { 4.9, 5 }) {
 			for (boolean junk : new boolean[] { true, false }) {
 				QueueExchange exchange = new QueueExchange("joe@b.test", "body", "box@b.test").loggedIn("joe")
-					.found("queue/spamd", new SpamReport(SpamReport.Status.SCANNED, score, 5, 5, List.of()));
+					.found("spamd", new SpamReport(SpamReport.Status.SCANNED, score, 5, 5, List.of()));
 				exchange.handledBy(QueueExchange.maildir(
 						MaildirOptions.defaults().withMailDir(this.temp + "/mail/%n").withJunk(junk), ALIASES,
 						MailboxQuota.UNLIMITED, (session, sender) -> true));

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -44,7 +43,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.BDDMockito.willAnswer;
 import static org.mockito.Mockito.mock;
@@ -121,7 +119,7 @@ final class QueueExchange {
 	}
 
 	QueueExchange found(String handler, Object value) {
-		willAnswer((call) -> Optional.of(value)).given(this.response).get(eq(handler), any());
+		given(this.response.get("queue")).willReturn(Map.of(handler, value));
 		return this;
 	}
 
