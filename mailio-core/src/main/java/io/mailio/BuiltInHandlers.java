@@ -206,8 +206,9 @@ final class BuiltInHandlers {
 				new io.mailio.plugin.rcpt.Relay(server.relayRules())));
 		SmtpRelay relay = server.relay();
 		if (relay != null) {
-			handlers.add(HandlerRegistration.builtIn("queue", "relay", (spec) -> spec.order(0), new Relay(
-					server.relayRules(), relay::queue, relay::destination, this.headers.maxHops(), this.meters)));
+			handlers
+				.add(HandlerRegistration.builtIn("queue", "relay", (spec) -> spec.blocking(false).order(0), new Relay(
+						server.relayRules(), relay::queue, relay::destination, this.headers.maxHops(), this.meters)));
 		}
 	}
 

@@ -62,6 +62,11 @@ final class RelayQueue implements MessageQueue {
 	}
 
 	@Override
+	public boolean takesAtOnce(long size) {
+		return this.queue.takesAtOnce(size);
+	}
+
+	@Override
 	public CompletionStage<QueueId> enqueue(NewMessage message) {
 		CompletionStage<QueueId> kept = this.queue.enqueue(message);
 		if (this.listener.hearsQueued()) {

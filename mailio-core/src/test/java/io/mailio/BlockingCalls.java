@@ -33,6 +33,8 @@ public final class BlockingCalls implements BlockHoundIntegration {
 		});
 		// A task is handed over: the pool's lock is held for some instructions only.
 		builder.allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute");
+		// Likewise a message is handed to the thread of the journal.
+		builder.allowBlockingCallsInside("io.mailio.queue.Journal", "append");
 		// A timer is set or taken back, likewise. An error here would leave a dead waiter
 		// in
 		// the lock, and no timer of the JVM would ever go off again.

@@ -168,6 +168,15 @@ final class Commitment {
 		return end;
 	}
 
+	/**
+	 * Undoes all, on the executor: what was committed may take longer to undo than it
+	 * took to commit.
+	 * @throws RuntimeException if the executor takes no more work; nothing is undone then
+	 */
+	void undoLate() {
+		this.executor.execute(() -> this.ids.during(this::rollback));
+	}
+
 	/** Undoes all, here and now. One that fails keeps none of the others from it. */
 	void rollback() {
 		for (Delivery delivery : this.deliveries) {

@@ -364,7 +364,7 @@ final class QueueEvent {
 
 	private static void undoLate(Commitment commitment) {
 		try {
-			commitment.undo(Replies.LOCAL_ERROR);
+			commitment.undoLate();
 		}
 		catch (RuntimeException | Error ex) {
 			// Rather block the loop for a moment than keep what was refused.

@@ -59,8 +59,8 @@ public interface Delivery {
 	}
 
 	/**
-	 * Whether committing, beginning to commit and rolling back may block; {@code false}
-	 * lets the engine do it on the event loop.
+	 * Whether beginning to commit, and rolling back what was not committed, may block;
+	 * {@code false} lets the engine do it on the event loop.
 	 */
 	default boolean isBlocking() {
 		return true;

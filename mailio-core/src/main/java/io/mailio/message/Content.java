@@ -24,6 +24,11 @@ public interface Content {
 	 */
 	InputStream openStream() throws IOException;
 
+	/** Whether reading it never waits for a disk. */
+	default boolean isInMemory() {
+		return false;
+	}
+
 	/** Gives memory or file back. Does nothing the second time. */
 	void release();
 

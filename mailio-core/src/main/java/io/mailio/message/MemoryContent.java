@@ -54,6 +54,11 @@ final class MemoryContent implements Content {
 	}
 
 	@Override
+	public boolean isInMemory() {
+		return true;
+	}
+
+	@Override
 	public void release() {
 		this.octets = null;
 	}

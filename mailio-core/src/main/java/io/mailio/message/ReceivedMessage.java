@@ -29,6 +29,14 @@ public interface ReceivedMessage {
 	InputStream openStream() throws IOException;
 
 	/**
+	 * Whether reading it never waits for a disk: messages above
+	 * {@code mailio.content.memory-threshold} lie in a file.
+	 */
+	default boolean isInMemory() {
+		return false;
+	}
+
+	/**
 	 * The header fields, read on first use.
 	 * @throws java.io.UncheckedIOException if the content cannot be read, or is gone
 	 */

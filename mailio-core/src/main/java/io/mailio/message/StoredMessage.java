@@ -133,6 +133,11 @@ public final class StoredMessage implements ReceivedMessage {
 	}
 
 	@Override
+	public boolean isInMemory() {
+		return this.content.isInMemory();
+	}
+
+	@Override
 	public InputStream openStream() throws IOException {
 		return openStream(this.head);
 	}

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
 
@@ -87,6 +88,10 @@ public final class FileQueue implements MessageQueue {
 
 	private final Semaphore room = new Semaphore(MAX_WAITING);
 
+	private final AtomicLong lastId;
+
+	private final FreeSpace space;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// The rest is guarded by the lock.
@@ -99,8 +104,6 @@ public final class FileQueue implements MessageQueue {
 
 	/** What became of messages while it could not be written. */
 	private final List<Event> unwritten = new ArrayList<>();
-
-	private long lastId;
 
 	private long toldReady = Long.MAX_VALUE;
 
@@ -124,7 +127,8 @@ public final class FileQueue implements MessageQueue {
 		recovery.read(options.directory());
 		recovery.removeLeftContents(contents);
 		this.segments.addAll(recovery.segments());
-		this.lastId = recovery.lastId();
+		this.lastId = new AtomicLong(recovery.lastId());
+		this.space = new FreeSpace(this.disk);
 		this.compaction = new Compaction(this.lock, this.index, this.reader, this.segments, 2 * options.segmentSize(),
 				clock);
 		long lastNumber = this.segments.isEmpty() ? 0 : this.segments.getLast().number();
@@ -177,7 +181,7 @@ public final class FileQueue implements MessageQueue {
 
 	@Override
 	public CompletionStage<QueueId> enqueue(NewMessage message) {
-		int units = (int) Math.min(MAX_WAITING, message.content().size() / UNIT + 1);
+		int units = units(message.content().size());
 		this.room.acquireUninterruptibly(units);
 		Arrival arrival = null;
 		try {
@@ -194,8 +198,21 @@ public final class FileQueue implements MessageQueue {
 		}
 	}
 
+	private static int units(long size) {
+		return (int) Math.min(MAX_WAITING, size / UNIT + 1);
+	}
+
+	/**
+	 * As long as half of the room is left, since others may come between the question and
+	 * the message.
+	 */
+	@Override
+	public boolean takesAtOnce(long size) {
+		return size <= this.options.contentThreshold() && this.room.availablePermits() - units(size) >= MAX_WAITING / 2;
+	}
+
 	private void requireSpace(long size) throws IOException {
-		if (this.disk.getUsableSpace() - size < this.options.minFreeSpace()) {
+		if (!this.space.has(size, this.options.minFreeSpace())) {
 			throw new QueueFullException("The disk of the queue " + this.options.directory() + " is full");
 		}
 	}
@@ -223,14 +240,7 @@ public final class FileQueue implements MessageQueue {
 	}
 
 	private long nextId(long now) {
-		this.lock.lock();
-		try {
-			this.lastId = Math.max(this.lastId + 1, now << 16);
-			return this.lastId;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.lastId.updateAndGet((last) -> Math.max(last + 1, now << 16));
 	}
 
 	private static List<Part> parts(NewMessage message, long now) {

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * All methods may be called from any thread, and may block for as long as the disk or the
- * database takes, so not from an event loop. Stages complete on threads of the queue: do
- * nothing there that blocks. A failure is an {@link IOException}, in a stage where there
- * is one.
+ * database takes, so not from an event loop, but for {@link #takesAtOnce}. Stages
+ * complete on threads of the queue: do nothing there that blocks. A failure is an
+ * {@link IOException}, in a stage where there is one.
  */
 public interface MessageQueue extends AutoCloseable {
 
@@ -35,6 +35,15 @@ public interface MessageQueue extends AutoCloseable {
 	 * {@link QueueFullException} if there is no room
 	 */
 	CompletionStage<QueueId> enqueue(NewMessage message);
+
+	/**
+	 * Whether {@link #enqueue} would not block at present, so that it may be called from
+	 * an event loop, for content that is in memory.
+	 * @param size the octets of the content
+	 */
+	default boolean takesAtOnce(long size) {
+		return false;
+	}
 
 	/**
 	 * The destinations that have something to be claimed by now, and were not told since

@@ -71,6 +71,14 @@ final class QueueDelivery implements Delivery {
 		return this.recipients.stream().map(Recipient::mailbox).toList();
 	}
 
+	/**
+	 * What lies in a file is read, and where there is a lot to do, that takes its time.
+	 */
+	@Override
+	public boolean isBlocking() {
+		return !this.message.isInMemory() || !this.queue.takesAtOnce(this.message.size());
+	}
+
 	@Override
 	public boolean isFinal() {
 		return true;

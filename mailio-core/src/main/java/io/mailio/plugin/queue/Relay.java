@@ -31,8 +31,8 @@ import io.mailio.smtp.ReversePath;
  *
  * <p>
  * A message that has passed through too many servers goes round in a circle (RFC 5321
- * section 6.3) and is refused with 554 5.4.6; a queue without room is 452 4.3.1. Blocks;
- * safe for use by several threads.
+ * section 6.3) and is refused with 554 5.4.6; a queue without room is 452 4.3.1. Does not
+ * block; safe for use by several threads.
  */
 public final class Relay implements CommandHandler {
 
