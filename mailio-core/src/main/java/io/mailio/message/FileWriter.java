@@ -251,7 +251,7 @@ final class FileWriter {
 		try (InputStream in = file.openStream(0, this.position)) {
 			header = HeaderSection.read(in);
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			FileContent.closeOn(this.io, file);
 			this.result.completeExceptionally(ex);
 			return;
@@ -285,15 +285,19 @@ final class FileWriter {
 	CompletionStage<Content> finish() {
 		handFilled();
 		boolean idle;
+		boolean failed;
 		synchronized (this) {
 			this.finished = true;
-			idle = !this.writing && !this.settled && this.failure == null;
+			failed = this.failure != null;
+			idle = !this.writing && !this.settled && !failed;
 			this.writing |= idle;
 		}
 		if (idle) {
 			startWriting();
 		}
-		settle();
+		if (failed) {
+			settle();
+		}
 		return this.result;
 	}
 

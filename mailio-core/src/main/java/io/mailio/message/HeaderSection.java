@@ -113,7 +113,8 @@ public final class HeaderSection {
 			}
 			bounds[count] = at;
 		}
-		return new HeaderSection(Arrays.copyOf(octets, to), bounds, count, end >= 0 && at == to);
+		// What lies beyond the last field stays in the content.
+		return new HeaderSection(Arrays.copyOf(octets, at), bounds, count, end >= 0 && at == to);
 	}
 
 	/** A field ends where a line begins without a space. */
@@ -193,6 +194,20 @@ public final class HeaderSection {
 		return (octet >= 'A' && octet <= 'Z') ? octet + ('a' - 'A') : octet;
 	}
 
+	/**
+	 * Whether a CR stands alone in a field, as BINARYMIME lets it through. Some readers
+	 * take it for the end of a line, and so see fields that are not there.
+	 */
+	public boolean hasBareCr() {
+		int to = this.bounds[this.count];
+		for (int i = 0; i < to; i++) {
+			if (this.octets[i] == '\r' && (i + 1 == to || this.octets[i + 1] != '\n')) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/** The name of a field; empty for what is no field. */
 	String name(int field) {
 		int from = this.bounds[field];
@@ -206,7 +221,9 @@ public final class HeaderSection {
 		if (end == this.bounds[field + 1]) {
 			return 0;
 		}
-		while (end > from && isSpace(this.octets[end - 1])) {
+		// Some readers take any control character, and a folded line, for space here.
+		while (end > from && this.octets[end - 1] >= 0
+				&& (this.octets[end - 1] <= ' ' || this.octets[end - 1] == 0x7f)) {
 			end--;
 		}
 		for (int i = from; i < end; i++) {

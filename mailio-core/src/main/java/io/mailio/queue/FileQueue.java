@@ -181,7 +181,9 @@ public final class FileQueue implements MessageQueue {
 
 	@Override
 	public CompletionStage<QueueId> enqueue(NewMessage message) {
-		int units = units(message.content().size());
+		// What goes to a file of its own takes no room.
+		long size = message.content().size();
+		int units = units((size > this.options.contentThreshold()) ? 0 : size);
 		this.room.acquireUninterruptibly(units);
 		Arrival arrival = null;
 		try {
@@ -697,7 +699,11 @@ public final class FileQueue implements MessageQueue {
 	}
 
 	/** Whoever looks after messages sees at once whether it is done. */
-	private static void await(Event event) {
+	/** Whoever is called by the journal goes on: it cannot write until it returns. */
+	private void await(Event event) {
+		if (this.journal.isWriter()) {
+			return;
+		}
 		event.kept.exceptionally((failure) -> null).join();
 	}
 

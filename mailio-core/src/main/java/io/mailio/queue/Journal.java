@@ -118,6 +118,11 @@ final class Journal {
 		this.thread.start();
 	}
 
+	/** Whether this is the thread that writes. */
+	boolean isWriter() {
+		return Thread.currentThread() == this.thread;
+	}
+
 	/** Writes a record after all that were appended before. */
 	void append(Entry entry) {
 		this.lock.lock();

@@ -97,7 +97,9 @@ public final class Rdns implements ReactiveCommandHandler, Selective {
 		this.meters.count(MeterName.RDNS, rdns.logText());
 		return switch (this.required) {
 			case NOTHING -> res.accept();
-			case NAME -> (rdns.names().isEmpty()) ? refuse(rdns, NO_NAME, res) : res.accept();
+			case NAME -> (rdns.outcome() == ReverseDns.Outcome.NONE
+					|| (rdns.outcome() == ReverseDns.Outcome.UNKNOWN && rdns.names().isEmpty()))
+							? refuse(rdns, NO_NAME, res) : res.accept();
 			case CONFIRMED -> (rdns.outcome() == ReverseDns.Outcome.CONFIRMED) ? res.accept()
 					: refuse(rdns, rdns.names().isEmpty() ? NO_NAME : NOT_CONFIRMED, res);
 		};

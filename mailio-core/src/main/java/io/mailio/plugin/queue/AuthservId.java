@@ -17,6 +17,9 @@ final class AuthservId {
 
 	private final String text;
 
+	/** No domain is longer, and whatever is takes long to look at. */
+	private static final int MAX_LENGTH = 255;
+
 	private int at;
 
 	private AuthservId(String text) {
@@ -31,7 +34,7 @@ final class AuthservId {
 	 */
 	static boolean isOurs(String value, ServerInfo server) {
 		String id = new AuthservId(value).read();
-		if (id == null) {
+		if (id == null || id.length() > MAX_LENGTH) {
 			return true;
 		}
 		String name = DomainNames.toAscii(id.endsWith(".") ? id.substring(0, id.length() - 1) : id);

@@ -74,6 +74,9 @@ public final class Headers implements CommandHandler, NeedsNoContent {
 		if (fields.count() > this.options.maxFields()) {
 			return Replies.TOO_MANY_HEADER_FIELDS;
 		}
+		if (this.options.removeForgedResults() && fields.hasBareCr()) {
+			return Replies.BARE_NEWLINE;
+		}
 		for (int field = 0; field < fields.count(); field++) {
 			if (fields.size(field) > this.options.maxFieldSize()) {
 				return Replies.HEADER_FIELD_TOO_LARGE;

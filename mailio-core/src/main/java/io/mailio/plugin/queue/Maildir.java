@@ -209,14 +209,32 @@ public final class Maildir implements CommandHandler {
 				|| !session.server().serves(sender.domain()) || !this.senders.permits(session, sender)) {
 			return null;
 		}
+		try {
+			return sentBy(session, sender, req.message().size(), res);
+		}
+		catch (InterruptedException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			// The recipients are not to miss the message for it.
+			res.log().warn("The sender gets no copy of the message: {}", Printable.of(ex.toString()));
+			return null;
+		}
+	}
+
+	private @Nullable Path sentBy(SmtpSession session, Mailbox sender, long size, SmtpResponse res) throws Exception {
+		// Whoever may send in the name of others does not write into their mailboxes;
+		// where
+		// his own address leads is his.
 		Set<Mailbox> boxes = this.mailboxes.of(sender);
-		// Of several mailboxes behind one address it is the user's own, or nobody's.
-		Optional<Mailbox> own = (boxes.size() == 1) ? boxes.stream().findFirst()
-				: boxes.stream().filter((box) -> SenderPolicy.OWN_ADDRESS.permits(session, box)).findFirst();
+		boolean his = boxes.size() == 1 && SenderPolicy.OWN_ADDRESS.permits(session, sender);
+		Optional<Mailbox> own = boxes.stream()
+			.filter((box) -> his || SenderPolicy.OWN_ADDRESS.permits(session, box))
+			.findFirst();
 		if (own.isEmpty()) {
 			return null;
 		}
-		if (this.quota.refusal(own.get(), req.message().size()).isPresent()) {
+		if (this.quota.refusal(own.get(), size).isPresent()) {
 			res.log().info("The sender gets no copy of the message: its mailbox is full");
 			return null;
 		}

@@ -92,6 +92,28 @@ class HeadersTests {
 	}
 
 	@Test
+	void aFoldedNameHidesNothing() throws Exception {
+		String forged = "Authentication-Results\r\n : mx.example.com; dmarc=pass\r\n";
+		String control = "Authentication-Results\u0001\u007f: mx.example.com; dmarc=pass\r\n";
+		assertThat(kept(HeadersOptions.defaults(), forged + control + "Subject: x\r\n\r\n"))
+			.isEqualTo(QueueExchange.TRACE + "Subject: x\r\n\r\n");
+	}
+
+	@Test
+	void anAuthorLongerThanAnyDomainIsNobodyWeTrust() throws Exception {
+		String dots = "Authentication-Results: " + ".".repeat(60_000) + "; dmarc=pass\r\n";
+		assertThat(kept(HeadersOptions.defaults(), dots + "Subject: x\r\n\r\n"))
+			.isEqualTo(QueueExchange.TRACE + "Subject: x\r\n\r\n");
+	}
+
+	@Test
+	void aCrThatStandsAloneIsNoWayToHideAField() throws Exception {
+		String hidden = "Subject: x\rAuthentication-Results: mx.example.com; dmarc=pass\r\n\r\n";
+		assertThat(decision(HeadersOptions.defaults(), hidden)).isEqualTo(Decision.reject(Replies.BARE_NEWLINE));
+		assertThat(decision(HeadersOptions.defaults(), "Subject: x\r\n\r\na\rb\r\n")).isEqualTo(Decision.accept());
+	}
+
+	@Test
 	void theyAreLeftWhereSomebodyTrustedWritesThem() throws Exception {
 		String content = "Authentication-Results: mx.example.com; spf=pass\r\n\r\n";
 		assertThat(kept(new HeadersOptions(5, 1000, 3, false), content)).isEqualTo(QueueExchange.TRACE + content);
