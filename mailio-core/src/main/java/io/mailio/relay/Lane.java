@@ -21,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Lane {
 
+	/** How many messages that wait elsewhere in the queue may wait to be let in. */
+	private static final int MAX_GUESTS = 1000;
+
 	private final String destination;
 
 	private final RelayOptions options;
@@ -101,6 +104,16 @@ final class Lane {
 
 	private boolean hasRoom(Instant now) {
 		return this.active < this.allowed && !now.isBefore(this.pausedUntil);
+	}
+
+	/** How many messages are under way. */
+	int active() {
+		return this.active;
+	}
+
+	/** Whether no more may wait to be let in. */
+	boolean isCrowded() {
+		return this.guests.size() >= MAX_GUESTS;
 	}
 
 	/**

@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.mailio.queue.Claim;
 import io.mailio.queue.MessageQueue;
@@ -62,6 +66,9 @@ public final class Relay implements AutoCloseable {
 
 	private static final Reply SUSPENDED = new Reply(451, new EnhancedStatusCode(3, 2),
 			"Nothing is sent to the destination at present");
+
+	private static final Reply CROWDED = new Reply(451, new EnhancedStatusCode(4, 5),
+			"Too many messages wait for the destination at present");
 
 	private static final Reply STOPPING = new Reply(451, new EnhancedStatusCode(3, 2),
 			"The relay was stopped before it was the message's turn");
@@ -100,7 +107,14 @@ public final class Relay implements AutoCloseable {
 	/** Lanes that can when a time has come, the earliest first. */
 	private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparing(Parked::until));
 
+	/** Messages under way. */
 	private int active;
+
+	/**
+	 * How much is done for them at present: those that only wait to be let in elsewhere
+	 * leave the room to others.
+	 */
+	private int busy;
 
 	/** When lanes without work are looked through. */
 	private Instant nextSweep = Instant.MIN;
@@ -136,7 +150,7 @@ public final class Relay implements AutoCloseable {
 		this.client = client;
 		this.settlement = new Settlement(queue, router, notifications, options, listener);
 		this.options = options;
-		this.executor = executor;
+		this.executor = new KeepingExecutor(executor);
 		this.clock = clock;
 	}
 
@@ -185,7 +199,11 @@ public final class Relay implements AutoCloseable {
 				Lane lane = this.lanes.get(destination);
 				if (lane != null) {
 					lane.unpaused();
-					admitted.addAll(lane.admit(now, this.stopped));
+					// Or it waits for the end of the pause it had, instead of its next
+					// one.
+					this.parked.removeIf((park) -> park.lane() == lane);
+					lane.parked(false);
+					admitted.addAll(admit(lane, now));
 					lineUp(lane, now);
 				}
 			}
@@ -220,7 +238,7 @@ public final class Relay implements AutoCloseable {
 			this.stopped = true;
 			this.wake.signal();
 			Instant now = this.clock.instant();
-			this.lanes.values().forEach((lane) -> admitted.addAll(lane.admit(now, true)));
+			this.lanes.values().forEach((lane) -> admitted.addAll(admit(lane, now)));
 			if (this.active == 0) {
 				this.idle.complete(null);
 			}
@@ -296,7 +314,7 @@ public final class Relay implements AutoCloseable {
 			while (!this.parked.isEmpty() && !this.parked.element().until().isAfter(now)) {
 				Lane lane = this.parked.remove().lane();
 				lane.parked(false);
-				admitted.addAll(lane.admit(now, this.stopped));
+				admitted.addAll(admit(lane, now));
 				lineUp(lane, now);
 			}
 		}
@@ -347,12 +365,13 @@ public final class Relay implements AutoCloseable {
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
-			while (!this.stopped && this.active < this.options.concurrency() && !this.line.isEmpty()) {
+			while (!this.stopped && this.busy < this.options.concurrency() && !this.line.isEmpty()) {
 				Lane lane = this.line.removeFirst();
 				lane.lined(false);
 				if (lane.isOpen(now)) {
 					lane.begun(now);
 					this.active++;
+					this.busy++;
 					begun.add(lane);
 					lineUp(lane, now);
 				}
@@ -403,7 +422,8 @@ public final class Relay implements AutoCloseable {
 			return;
 		}
 		Attempt attempt = new Attempt(claim, claim.envelope(), this.client, this.executor);
-		this.router.route(lane.destination())
+		CompletableFuture.completedFuture(lane.destination())
+			.thenCompose(this.router::route)
 			.thenCompose(attempt::go)
 			.whenCompleteAsync((results, failure) -> attempted(lane, claim, attempt, results, failure), this.executor);
 	}
@@ -411,7 +431,7 @@ public final class Relay implements AutoCloseable {
 	// ---- One message whose way is chosen anew ----
 
 	private void choose(Lane lane, Claim claim) {
-		this.router.legs(claim).whenCompleteAsync((legs, failure) -> {
+		CompletableFuture.completedFuture(claim).thenCompose(this.router::legs).whenCompleteAsync((legs, failure) -> {
 			if (legs != null) {
 				depart(lane, claim, legs);
 			}
@@ -421,33 +441,62 @@ public final class Relay implements AutoCloseable {
 		}, this.executor);
 	}
 
+	/** What goes elsewhere goes last: it may have to wait there. */
 	private void depart(Lane lane, Claim claim, List<Leg> legs) {
-		List<CompletableFuture<List<AttemptResult>>> all = legs.stream().map((leg) -> go(lane, claim, leg)).toList();
-		CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-			.whenCompleteAsync((nothing, failure) -> concluded(lane, claim,
-					all.stream().map(CompletableFuture::join).flatMap(List::stream).toList()), this.executor);
+		Map<Boolean, List<Leg>> away = legs.stream().collect(Collectors.partitioningBy((leg) -> isAway(lane, leg)));
+		all(claim, away.get(false), (leg) -> stay(lane, claim, leg)).whenCompleteAsync((results, failure) -> {
+			if (away.get(true).isEmpty()) {
+				concluded(lane, claim, results);
+			}
+			else {
+				leave(lane, claim, results, away.get(true));
+			}
+		}, this.executor);
+	}
+
+	private static boolean isAway(Lane lane, Leg leg) {
+		return leg.destination() != null && !leg.destination().equals(lane.destination());
 	}
 
 	/** Does not fail: others may have been delivered to meanwhile. */
-	private CompletableFuture<List<AttemptResult>> go(Lane lane, Claim claim, Leg leg) {
-		return CompletableFuture.completedFuture(leg)
-			.thenCompose((one) -> begin(lane, claim, one))
-			.exceptionally((failure) -> {
-				logger.error("Message {} could not be sent for a reason of ours", claim.id(), Printable.of(failure));
-				return deferred(leg.recipients(), OUR_FAULT);
-			});
+	private static CompletableFuture<List<AttemptResult>> all(Claim claim, List<Leg> legs,
+			Function<Leg, CompletionStage<List<AttemptResult>>> way) {
+		List<CompletableFuture<List<AttemptResult>>> all = legs.stream().map((leg) -> go(claim, leg, way)).toList();
+		return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+			.thenApply((nothing) -> all.stream().map(CompletableFuture::join).flatMap(List::stream).toList());
 	}
 
-	private CompletionStage<List<AttemptResult>> begin(Lane lane, Claim claim, Leg leg) {
-		String destination = leg.destination();
-		if (destination == null) {
+	private static CompletableFuture<List<AttemptResult>> go(Claim claim, Leg leg,
+			Function<Leg, CompletionStage<List<AttemptResult>>> way) {
+		return CompletableFuture.completedFuture(leg).thenCompose(way).exceptionally((failure) -> {
+			logger.error("Message {} could not be sent for a reason of ours", claim.id(), Printable.of(failure));
+			return deferred(leg.recipients(), OUR_FAULT);
+		});
+	}
+
+	private CompletionStage<List<AttemptResult>> stay(Lane lane, Claim claim, Leg leg) {
+		if (leg.destination() == null) {
 			return attempt(claim, leg).go(leg.route());
-		}
-		if (!destination.equals(lane.destination())) {
-			return visit(destination, claim, leg);
 		}
 		return isHopeless(lane, claim) ? CompletableFuture.completedFuture(unreachable(leg.recipients()))
 				: go(lane, attempt(claim, leg), leg.route());
+	}
+
+	/**
+	 * Its place is given up first: two destinations whose messages wait for each other
+	 * with their places kept would wait for ever.
+	 */
+	private void leave(Lane lane, Claim claim, List<AttemptResult> results, List<Leg> away) {
+		vacate(lane);
+		all(claim, away, (leg) -> visit(claim, leg)).whenCompleteAsync((visited, failure) -> {
+			try {
+				settle(claim, Stream.concat(results.stream(), visited.stream()).toList());
+			}
+			finally {
+				over();
+			}
+		}, this.executor);
+		begin();
 	}
 
 	private Attempt attempt(Claim claim, Leg leg) {
@@ -464,59 +513,77 @@ public final class Relay implements AutoCloseable {
 	}
 
 	/** The limits of the destination hold for what comes from elsewhere, too. */
-	private CompletionStage<List<AttemptResult>> visit(String destination, Claim claim, Leg leg) {
+	private CompletionStage<List<AttemptResult>> visit(Claim claim, Leg leg) {
+		String destination = Objects.requireNonNull(leg.destination());
+		if (this.queue.suspended().contains(destination)) {
+			return CompletableFuture.completedFuture(deferred(leg.recipients(), SUSPENDED));
+		}
 		Lane other;
 		CompletableFuture<Boolean> admission;
 		List<Runnable> admitted;
-		boolean suspended = this.queue.suspended().contains(destination);
 		this.lock.lock();
 		try {
-			Instant now = this.clock.instant();
 			other = this.lanes.computeIfAbsent(destination, (name) -> new Lane(name, this.options));
-			admission = suspended ? CompletableFuture.completedFuture(false) : other.guest();
-			admitted = admitGuests(other, now);
-		}
-		finally {
-			this.lock.unlock();
-		}
-		admitted.forEach(Runnable::run);
-		return admission.thenCompose((admittedNow) -> {
-			if (!admittedNow) {
-				return CompletableFuture.completedFuture(deferred(leg.recipients(), refusal(suspended)));
+			if (other.isCrowded()) {
+				return CompletableFuture.completedFuture(deferred(leg.recipients(), CROWDED));
 			}
-			return CompletableFuture.completedFuture(attempt(claim, leg))
-				.thenCompose((attempt) -> go(other, attempt, leg.route()))
-				.whenComplete((results, failure) -> left(other));
-		});
-	}
-
-	private Reply refusal(boolean suspended) {
-		this.lock.lock();
-		try {
-			return suspended ? SUSPENDED : this.stopped ? STOPPING : UNREACHABLE;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void left(Lane other) {
-		List<Runnable> admitted;
-		this.lock.lock();
-		try {
-			other.ended();
+			admission = other.guest();
 			admitted = admitGuests(other, this.clock.instant());
 		}
 		finally {
 			this.lock.unlock();
 		}
 		admitted.forEach(Runnable::run);
-		begin();
+		// Not where it is let in: each could let in the next one, deeper and deeper.
+		return admission.thenComposeAsync((let) -> let ? visited(other, claim, leg)
+				: CompletableFuture.completedFuture(deferred(leg.recipients(), refusal())), this.executor);
+	}
+
+	private CompletionStage<List<AttemptResult>> visited(Lane other, Claim claim, Leg leg) {
+		return CompletableFuture.completedFuture(leg)
+			.thenCompose((one) -> go(other, attempt(claim, one), one.route()))
+			.whenComplete((results, failure) -> {
+				vacate(other);
+				begin();
+			});
+	}
+
+	private Reply refusal() {
+		this.lock.lock();
+		try {
+			return this.stopped ? STOPPING : UNREACHABLE;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** Gives up a place, to those who wait for it. */
+	private void vacate(Lane lane) {
+		List<Runnable> admitted;
+		this.lock.lock();
+		try {
+			this.busy--;
+			lane.ended();
+			admitted = admitGuests(lane, this.clock.instant());
+		}
+		finally {
+			this.lock.unlock();
+		}
+		admitted.forEach(Runnable::run);
+	}
+
+	/** The lock is held; what comes back is to be done without it. */
+	private List<Runnable> admit(Lane lane, Instant now) {
+		int before = lane.active();
+		List<Runnable> admitted = lane.admit(now, this.stopped);
+		this.busy += lane.active() - before;
+		return admitted;
 	}
 
 	/** The lock is held; what comes back is to be done without it. */
 	private List<Runnable> admitGuests(Lane lane, Instant now) {
-		List<Runnable> admitted = lane.admit(now, this.stopped);
+		List<Runnable> admitted = admit(lane, now);
 		lineUp(lane, now);
 		if (lane.isForgettable(now)) {
 			this.lanes.remove(lane.destination());
@@ -588,6 +655,15 @@ public final class Relay implements AutoCloseable {
 
 	private void concluded(Lane lane, Claim claim, List<AttemptResult> results) {
 		try {
+			settle(claim, results);
+		}
+		finally {
+			ended(lane);
+		}
+	}
+
+	private void settle(Claim claim, List<AttemptResult> results) {
+		try {
 			Instant now = this.clock.instant();
 			Instant retryAt = this.options.retry()
 				.next(now, claim.attempts() + 1, claim.begun(), ThreadLocalRandom.current());
@@ -596,9 +672,6 @@ public final class Relay implements AutoCloseable {
 		catch (RuntimeException | Error ex) {
 			logger.error("What became of message {} could not be settled: it stays under way until the queue is opened "
 					+ "again", claim.id(), Printable.of(ex));
-		}
-		finally {
-			ended(lane);
 		}
 	}
 
@@ -645,12 +718,16 @@ public final class Relay implements AutoCloseable {
 	}
 
 	private void ended(Lane lane) {
-		List<Runnable> admitted;
+		vacate(lane);
+		over();
+		begin();
+	}
+
+	/** A message is not under way any more. */
+	private void over() {
 		this.lock.lock();
 		try {
 			this.active--;
-			lane.ended();
-			admitted = admitGuests(lane, this.clock.instant());
 			if (this.stopped && this.active == 0) {
 				this.idle.complete(null);
 			}
@@ -658,8 +735,6 @@ public final class Relay implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		admitted.forEach(Runnable::run);
-		begin();
 	}
 
 }

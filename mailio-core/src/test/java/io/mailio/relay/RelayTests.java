@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -45,6 +46,7 @@ import io.mailio.queue.FileQueueOptions;
 import io.mailio.queue.MessageQueue;
 import io.mailio.queue.MessageState;
 import io.mailio.queue.NewMessage;
+import io.mailio.queue.Outcome;
 import io.mailio.queue.QueueFilter;
 import io.mailio.queue.QueueId;
 import io.mailio.queue.QueuedMessage;
@@ -130,7 +132,7 @@ class RelayTests {
 	private final Map<String, String> chosen = new ConcurrentHashMap<>();
 
 	/** Sends some recipients elsewhere than where they wait. */
-	private final class Choosing implements Router {
+	private class Choosing implements Router {
 
 		private final Domains domains = new Domains();
 
@@ -623,6 +625,159 @@ class RelayTests {
 		assertThat(this.relay.stop(Duration.ofSeconds(10))).isTrue();
 		await().untilAsserted(() -> assertThat(this.queue.list(QueueFilter.first(10))).hasSize(9)
 			.allSatisfy((one) -> assertThat(one.waiting().get(0).lastReply()).startsWith("451 4.3.2 ")));
+	}
+
+	@Test
+	void destinationsWhoseMessagesGoToEachOtherDoNotWaitForEver() {
+		this.options = new RelayOptions(50, 1, 0, FAST, Duration.ZERO);
+		this.chosen.putAll(Map.of("a", "y.example", "b", "x.example"));
+		keep("x", "a@x.example", "c@x.example");
+		keep("y", "b@y.example");
+		CompletableFuture<Void> bothUnderWay = new CompletableFuture<>();
+		AtomicInteger asked = new AtomicInteger();
+		start(new Choosing() {
+
+			@Override
+			public CompletionStage<List<Leg>> legs(Claim claim) {
+				if (asked.incrementAndGet() == 2) {
+					bothUnderWay.complete(null);
+				}
+				return bothUnderWay.thenCompose((nothing) -> super.legs(claim));
+			}
+
+		}, atOnce());
+		awaitEmpty();
+		assertThat(sent()).extracting((one) -> one.hop().host() + " " + one.envelope().to())
+			.containsExactlyInAnyOrder("y.example [a@x.example]", "x.example [c@x.example]", "x.example [b@y.example]");
+		await().until(() -> this.relay.active() == 0);
+	}
+
+	@Test
+	void whatWaitsForASlowDestinationTakesNoRoomFromOthers() {
+		this.options = new RelayOptions(4, 1, 0, FAST, Duration.ZERO);
+		this.chosen.put("a", "slow.example");
+		for (int i = 0; i < 20; i++) {
+			keep("slow", "a@d" + i + ".example");
+		}
+		Deque<Runnable> underWay = new ArrayDeque<>();
+		startChoosing(holding("slow.example", underWay));
+		await().until(() -> this.relay.active() == 20);
+		for (int i = 0; i < 20; i++) {
+			keep("quick", "b@e" + i + ".example");
+		}
+		await().until(() -> sent().stream().filter((one) -> one.content().equals("quick")).count() == 20);
+		await().until(() -> {
+			Runnable next;
+			synchronized (underWay) {
+				assertThat(underWay.size()).isLessThanOrEqualTo(1);
+				next = underWay.poll();
+			}
+			if (next != null) {
+				next.run();
+			}
+			return this.queue.counts().messages() == 0;
+		});
+		assertThat(sent()).hasSize(40);
+	}
+
+	/** Mail to one host is taken when somebody says so, mail to others at once. */
+	private NextHopClient holding(String host, Deque<Runnable> underWay) {
+		return (hop, envelope, content) -> {
+			CompletableFuture<Transmission> result = new CompletableFuture<>();
+			if (hop.host().equals(host)) {
+				synchronized (underWay) {
+					underWay.add(() -> result.complete(transmit(hop, envelope, content)));
+				}
+			}
+			else {
+				result.complete(transmit(hop, envelope, content));
+			}
+			return result;
+		};
+	}
+
+	@Test
+	void noMoreThanAThousandMessagesWaitForOneDestinationThatIsChosen() throws Exception {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(2)), Duration.ZERO);
+		this.chosen.put("a", "slow.example");
+		for (int i = 0; i < 1010; i++) {
+			keep("x", "a@d" + i % 100 + ".example");
+		}
+		Deque<Runnable> underWay = new ArrayDeque<>();
+		startChoosing(holding("slow.example", underWay));
+		await().until(() -> this.relay.active() == 1001 && countDeferred() == 9);
+		assertThat(this.queue.list(QueueFilter.first(2000))).extracting((one) -> one.waiting().get(0).lastReply())
+			.filteredOn((reply) -> reply != null && reply.startsWith("451 4.4.5 "))
+			.hasSize(9);
+		CompletableFuture<Void> drained = this.relay.drain();
+		await().until(() -> this.relay.active() == 1);
+		assertThat(drained).isNotDone();
+		underWay.remove().run();
+		drained.get(10, TimeUnit.SECONDS);
+		assertThat(sent()).hasSize(1);
+	}
+
+	private int countDeferred() {
+		return this.queue.counts()
+			.destinations()
+			.values()
+			.stream()
+			.mapToInt((states) -> states.getOrDefault(MessageState.DEFERRED, 0))
+			.sum();
+	}
+
+	@Test
+	void anExecutorThatTakesOnlySomeTasksLosesNoMessage() {
+		this.options = new RelayOptions(50, 1, 0, FAST, Duration.ZERO);
+		this.chosen.putAll(Map.of("a", "other.example", "b", "local.example"));
+		this.routes.put("local.example", new Route.Local(new LocalDelivery() {
+
+			@Override
+			public boolean serves(Mailbox recipient) {
+				return true;
+			}
+
+			@Override
+			public List<Outcome> deliver(Envelope envelope, Content content) {
+				return envelope.to().stream().map((to) -> new Outcome(to, Outcome.Kind.DELIVERED, OK)).toList();
+			}
+
+		}));
+		for (int i = 0; i < 20; i++) {
+			keep("x", "a@d" + i % 3 + ".example", "b@d" + i % 3 + ".example", "c@d" + i % 3 + ".example");
+		}
+		AtomicInteger tasks = new AtomicInteger();
+		this.relay = new Relay(this.queue, new Choosing(), atOnce(),
+				new DeliveryStatusNotifications("mx.example.com", 1024 * 1024), this.options, (task) -> {
+					if (tasks.incrementAndGet() % 2 == 0) {
+						throw new RejectedExecutionException("on purpose");
+					}
+					this.executor.execute(task);
+				}, new RelayListener() {
+				});
+		this.relay.start();
+		awaitEmpty();
+		await().until(() -> this.relay.active() == 0);
+		assertThat(sent()).hasSize(40);
+	}
+
+	@Test
+	void whoeverKnowsBetterEndsThePauseForGood() {
+		this.options = new RelayOptions(50, 1, 600,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(2)), Duration.ZERO);
+		this.servers = (hop, recipient) -> Verdict.trouble(Phase.CONNECT, Verdict.Advice.NEXT_HOST, 451, 4, 1,
+				"No answer");
+		for (int i = 0; i < 3; i++) {
+			keep("x", "a@example.com");
+		}
+		start();
+		await().until(() -> sent().size() == 1 && this.relay.active() == 0);
+		this.servers = (hop, recipient) -> Verdict.of(Phase.CONTENT, OK);
+		this.relay.retryNow(List.of("example.com"));
+		// The first waits for its own time; the others keep the distance that was set.
+		await().until(() -> this.queue.counts().messages() == 1);
+		assertThat(sent()).hasSize(3);
 	}
 
 	@Test
