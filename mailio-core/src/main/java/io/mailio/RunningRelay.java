@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.TrustManagerFactory;
@@ -53,6 +55,9 @@ final class RunningRelay {
 	 */
 	private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
+	/** As many messages may be queued that listeners have yet to hear of. */
+	private static final int MAX_EVENTS = 10_000;
+
 	private final RelaySpec spec;
 
 	private final RelayEnvironment environment;
@@ -68,6 +73,9 @@ final class RunningRelay {
 	private final DnsResolver resolver;
 
 	private final ExecutorService executor;
+
+	/** Apart, or slow listeners of what comes would hold up what goes. */
+	private final ExecutorService events = events();
 
 	private final SmtpClient client;
 
@@ -99,14 +107,26 @@ final class RunningRelay {
 	/** Last, since nothing that follows can fail and leave it open. */
 	private MessageQueue open() throws IOException {
 		try {
-			return new RelayQueue(this.spec.queue().open(), this.listener, this.executor, this::retryNow);
+			return new RelayQueue(this.spec.queue().open(), this.listener, this.events, this::retryNow);
 		}
 		catch (IOException | RuntimeException | Error ex) {
 			attempt(this.client::close);
 			attempt(this.resolver::close);
 			this.executor.shutdown();
+			this.events.shutdown();
 			throw ex;
 		}
+	}
+
+	private static ExecutorService events() {
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 60, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(MAX_EVENTS), (task) -> {
+					Thread thread = new Thread(task, "mailio-relay-events");
+					thread.setDaemon(true);
+					return thread;
+				});
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
 	}
 
 	private SmtpClient client() {
@@ -187,7 +207,8 @@ final class RunningRelay {
 		try {
 			attempt(this::stop);
 			attempt(this.client::close);
-			attempt(this::endExecutor);
+			attempt(() -> end(this.executor));
+			attempt(() -> end(this.events));
 			attempt(this.resolver::close);
 			attempt(this.queue::close);
 		}
@@ -205,16 +226,16 @@ final class RunningRelay {
 		}
 	}
 
-	/** What becomes of messages is still settled. */
-	private void endExecutor() {
-		this.executor.shutdown();
+	/** What becomes of messages is still settled and told. */
+	private static void end(ExecutorService executor) {
+		executor.shutdown();
 		try {
-			if (!this.executor.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-				this.executor.shutdownNow();
+			if (!executor.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+				executor.shutdownNow();
 			}
 		}
 		catch (InterruptedException ex) {
-			this.executor.shutdownNow();
+			executor.shutdownNow();
 			Thread.currentThread().interrupt();
 		}
 	}

@@ -28,6 +28,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -904,6 +905,60 @@ class RelayTests {
 				.allSatisfy((one) -> assertThat(one).startsWith("[a@example.org, b@example.org] Received: ")
 					.endsWith("\r\n\r\n.dot\r\n"));
 			assertThat(this.relay.stop(Duration.ofSeconds(10))).isTrue();
+		}
+	}
+
+	@Test
+	void listenersThatAreSlowToHearWhatIsQueuedHoldUpNoMail() throws IOException {
+		int messages = 20 + 10 * Runtime.getRuntime().availableProcessors();
+		CountDownLatch slow = new CountDownLatch(1);
+		AtomicInteger queued = new AtomicInteger();
+		AtomicInteger delivered = new AtomicInteger();
+		RelayListener listener = new RelayListener() {
+
+			@Override
+			public void queued(QueueId id, Envelope envelope) {
+				awaitZero(slow);
+				queued.incrementAndGet();
+			}
+
+			@Override
+			public void delivered(QueueId id, Envelope envelope, List<AttemptResult> results) {
+				delivered.incrementAndGet();
+			}
+
+		};
+		try (SmtpServer server = SmtpServer.builder()
+			.address(InetAddress.getLoopbackAddress())
+			.port(0)
+			.hostname("mx.example.org")
+			.domains("example.org")
+			.maildir(this.directory.resolve("mail") + "/%n")
+			.relay((spec) -> spec.directory(this.directory.resolve("relay")).listener(listener))
+			.build()) {
+			server.start();
+			try {
+				for (int i = 0; i < messages; i++) {
+					server.relay()
+						.orElseThrow()
+						.send(Envelope.of(ReversePath.NULL, Mailbox.of("a@example.org")), source("a: b\r\n"));
+				}
+				await().until(() -> delivered.get() == messages);
+				assertThat(queued).hasValue(0);
+			}
+			finally {
+				slow.countDown();
+			}
+			await().until(() -> queued.get() == messages);
+		}
+	}
+
+	private static void awaitZero(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
