@@ -16,15 +16,18 @@ import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 
 import io.mailio.SmtpServer;
+import io.mailio.plugin.connect.RdnsOptions;
+import io.mailio.plugin.rcpt.DnsblOptions;
 import io.mailio.session.Limits;
 import io.mailio.transport.Tls;
 import io.mailio.transport.TlsEngine;
 
 /**
- * The complete engine with every core handler, with TLS if it is given a key; messages
- * are accepted and forgotten by {@code queue/discard}. Everything is as a user gets it
- * but for one limit: all load comes from one address, so that address may have as many
- * connections as all together.
+ * The complete engine with every core handler and those for strangers, which let loopback
+ * clients pass without a question, with TLS if it is given a key; messages are accepted
+ * and forgotten by {@code queue/discard}. Everything is as a user gets it but for one
+ * limit: all load comes from one address, so that address may have as many connections as
+ * all together.
  */
 public final class EngineSink {
 
@@ -51,6 +54,8 @@ public final class EngineSink {
 			.hostname("bench.example")
 			.domains("example.com")
 			.limits(Limits.builder().maxConnections(MAX_CONNECTIONS).maxConnectionsPerAddress(MAX_CONNECTIONS).build())
+			.rdns(RdnsOptions.defaults())
+			.dnsbl(DnsblOptions.defaults())
 			.discard();
 		if (args.length > 1) {
 			builder.tls(tls(TlsEngine.valueOf(args[1]), Path.of(args[2])));
