@@ -320,7 +320,7 @@ class MaildirTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "It needs links and permissions of POSIX")
 	void symbolicLinksBelowTheRootAreNotFollowed() throws Exception {
 		Path elsewhere = Files.createDirectory(this.temp.resolve("elsewhere"));
 		Files.createDirectories(box("b.test"));
@@ -331,7 +331,7 @@ class MaildirTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "It needs links and permissions of POSIX")
 	void theRootMayBeASymbolicLink() throws Exception {
 		Path elsewhere = Files.createDirectory(this.temp.resolve("elsewhere"));
 		Files.createSymbolicLink(root(), elsewhere);
@@ -343,7 +343,7 @@ class MaildirTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "It needs links and permissions of POSIX")
 	void mailBelongsToItsOwnerAlone() throws Exception {
 		QueueExchange exchange = new QueueExchange("s@a.test", "body", "a@b.test");
 		exchange.handledBy(maildir());
