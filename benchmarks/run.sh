@@ -99,8 +99,8 @@ trap 'exit 143' TERM
 
 start_server() { # name
 	local log=$work/$1.log tries
-	local -A more=([jdk]="JDK $work/key.p12" [openssl]="OPENSSL $work/key.p12" [commit]="$kept/commit"
-		[queue]="$kept/queue example.com")
+	local -A more=([engine]="$work/queue" [jdk]="$work/queue-jdk JDK $work/key.p12"
+		[openssl]="$work/queue-openssl OPENSSL $work/key.p12" [commit]="$kept/commit" [queue]="$kept/queue example.com")
 	: >"$log"
 	# shellcheck disable=SC2086 # options, one word each
 	taskset -c $server_core "$java" "${jvm_options[@]}" "${more_options[@]}" \

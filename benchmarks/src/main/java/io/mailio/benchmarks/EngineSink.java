@@ -23,11 +23,11 @@ import io.mailio.transport.Tls;
 import io.mailio.transport.TlsEngine;
 
 /**
- * The complete engine with every core handler and those for strangers, which let loopback
- * clients pass without a question, with TLS if it is given a key; messages are accepted
- * and forgotten by {@code queue/discard}. Everything is as a user gets it but for one
- * limit: all load comes from one address, so that address may have as many connections as
- * all together.
+ * The complete engine with every core handler, those for strangers, which let loopback
+ * clients pass without a question, and a relay, which has nothing to send on, with TLS if
+ * it is given a key; messages are accepted and forgotten by {@code queue/discard}.
+ * Everything is as a user gets it but for one limit: all load comes from one address, so
+ * that address may have as many connections as all together.
  */
 public final class EngineSink {
 
@@ -41,8 +41,9 @@ public final class EngineSink {
 	/**
 	 * Listens on the loopback address and prints {@code ready <port>} once connections
 	 * are accepted. Runs until the process is ended.
-	 * @param args the port, 0 for a free one; for STARTTLS also the name of a
-	 * {@link TlsEngine} and a PKCS #12 file with the password {@code changeit}
+	 * @param args the port, 0 for a free one; the directory of the queue; for STARTTLS
+	 * also the name of a {@link TlsEngine} and a PKCS #12 file with the password
+	 * {@code changeit}
 	 * @throws InterruptedException if the main thread is interrupted
 	 * @throws GeneralSecurityException if the key cannot be used
 	 * @throws IOException if it cannot be read
@@ -56,9 +57,10 @@ public final class EngineSink {
 			.limits(Limits.builder().maxConnections(MAX_CONNECTIONS).maxConnectionsPerAddress(MAX_CONNECTIONS).build())
 			.rdns(RdnsOptions.defaults())
 			.dnsbl(DnsblOptions.defaults())
+			.relay((relay) -> relay.directory(Path.of(args[1])))
 			.discard();
-		if (args.length > 1) {
-			builder.tls(tls(TlsEngine.valueOf(args[1]), Path.of(args[2])));
+		if (args.length > 2) {
+			builder.tls(tls(TlsEngine.valueOf(args[2]), Path.of(args[3])));
 		}
 		SmtpServer server = builder.build();
 		server.start();

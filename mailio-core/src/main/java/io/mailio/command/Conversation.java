@@ -696,7 +696,7 @@ public final class Conversation implements Dialogue {
 		if (this.trace != null) {
 			this.trace.closed();
 		}
-		SessionLog.ended(this.session, this.view.chain("queue").needsContent(), duration);
+		SessionLog.ended(this.session, duration);
 		SessionListener listener = this.service.listener(SessionListener.Kind.ENDED);
 		if (listener != null && this.opening.isOver()) {
 			SmtpSession snapshot = this.view.snapshot();

@@ -10,6 +10,7 @@ import java.util.Objects;
 
 import io.mailio.handler.ChainOutcome;
 import io.mailio.handler.HandlerChain;
+import io.mailio.handler.LiveSession;
 import io.mailio.handler.Subject;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.Ending;
@@ -62,10 +63,17 @@ public final class MailInput {
 		SmtpService service = this.conversation.service();
 		long limit = service.limits().messageSize();
 		long expected = SizeExtension.declared(this.conversation.transaction().envelope().parameters());
-		ContentBuffer buffer = this.conversation.view().chain("queue").needsContent()
+		ContentBuffer buffer = needsContent()
 				? new ContentBuffer(service.content(), service.executor(), Math.min(expected, limit))
 				: ContentBuffer.counting();
 		return new Reception(buffer, limit);
+	}
+
+	/** A notification for one of several recipients returns the header to the sender. */
+	private boolean needsContent() {
+		LiveSession session = this.conversation.view();
+		return session.chain("queue").needsContent(session)
+				|| (this.conversation.service().bounces() != null && session.envelope().recipients().size() > 1);
 	}
 
 	/** BDAT: a chunk follows. */

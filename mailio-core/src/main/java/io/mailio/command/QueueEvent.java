@@ -155,7 +155,7 @@ final class QueueEvent {
 		if (this.chain.isEmpty()) {
 			conclude(Replies.NOT_CONFIGURED);
 		}
-		else if (this.conversation.service().rules().isSubmission() && this.chain.needsContent()) {
+		else if (this.conversation.service().rules().isSubmission() && received.isKept()) {
 			addMissingFields(received, content);
 		}
 		else {
@@ -409,7 +409,7 @@ final class QueueEvent {
 			this.session.accepted("queue", reply.code());
 			tellReceived();
 			tellRefused();
-			this.session.completed();
+			this.session.completed(isKept());
 		}
 		else {
 			this.session.rejected("queue", reply.code());
@@ -464,8 +464,7 @@ final class QueueEvent {
 	 * design and worth a line at DEBUG only.
 	 */
 	private void log(Reply reply) {
-		boolean thrownAway = !reply.isNegative() && !this.chain.needsContent();
-		Level level = thrownAway ? Level.DEBUG : Level.INFO;
+		Level level = (reply.isNegative() || isKept()) ? Level.INFO : Level.DEBUG;
 		if (logger.isEnabledForLevel(level)) {
 			List<Mailbox> to = this.envelope.to();
 			LogLine.of(reply.isNegative() ? "Message refused" : "Message accepted", this.session)
@@ -480,6 +479,11 @@ final class QueueEvent {
 				.with(Fact.MS, TimeUnit.NANOSECONDS.toMillis(this.conversation.wire().now() - this.started))
 				.log(logger, level);
 		}
+	}
+
+	/** Whether anybody wanted the content. */
+	private boolean isKept() {
+		return this.message != null && this.message.isKept();
 	}
 
 	private void release() {

@@ -31,8 +31,8 @@ final class SessionLog {
 	 * load balancers are, and a session whose messages nobody wanted are worth a line at
 	 * DEBUG only.
 	 */
-	static void ended(SessionState session, boolean keepsMessages, Duration duration) {
-		Level level = (isProbe(session) || (!keepsMessages && isUneventful(session))) ? Level.DEBUG : Level.INFO;
+	static void ended(SessionState session, Duration duration) {
+		Level level = (isProbe(session) || isForgotten(session)) ? Level.DEBUG : Level.INFO;
 		if (!logger.isEnabledForLevel(level)) {
 			return;
 		}
@@ -60,6 +60,11 @@ final class SessionLog {
 	private static boolean isProbe(SessionState session) {
 		int farewell = (session.ending() == Ending.QUIT) ? 1 : 0;
 		return session.commands() <= farewell && isUneventful(session);
+	}
+
+	private static boolean isForgotten(SessionState session) {
+		boolean accepted = session.transactions() > 0 && session.refusedMessages() == 0;
+		return accepted && session.kept() == 0 && isUneventful(session);
 	}
 
 	private static boolean isUneventful(SessionState session) {

@@ -21,11 +21,8 @@ public final class HandlerChain {
 
 	private final List<HandlerRegistration> handlers;
 
-	private final boolean needsContent;
-
 	HandlerChain(List<HandlerRegistration> handlers) {
 		this.handlers = List.copyOf(handlers);
-		this.needsContent = !handlers.stream().allMatch(HandlerRegistration::needsNoContent);
 	}
 
 	/** A chain of one. */
@@ -38,9 +35,17 @@ public final class HandlerChain {
 		return this.handlers.isEmpty();
 	}
 
-	/** Whether any handler may want to read the content of the message. */
-	public boolean needsContent() {
-		return this.needsContent;
+	/**
+	 * Whether any handler may want to read the content of the message of a session, whose
+	 * envelope is complete.
+	 */
+	public boolean needsContent(SmtpSession session) {
+		for (HandlerRegistration handler : this.handlers) {
+			if (handler.needsContent(session)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/** The handlers in order. */

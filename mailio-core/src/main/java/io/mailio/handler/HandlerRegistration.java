@@ -191,9 +191,9 @@ public final class HandlerRegistration {
 		return this.builtIn;
 	}
 
-	/** Whether it can do without the content of the message. */
-	boolean needsNoContent() {
-		return this.handler instanceof NeedsNoContent;
+	/** Whether it may want to read the content of the message of a session. */
+	boolean needsContent(SmtpSession session) {
+		return !(this.handler instanceof ContentNeed need) || need.needsContent(session);
 	}
 
 	/** Whether it is asked in a session, as that is now. */

@@ -34,6 +34,8 @@ public final class SessionState {
 
 	private int transactions;
 
+	private int kept;
+
 	private int begun;
 
 	private boolean extended;
@@ -106,6 +108,11 @@ public final class SessionState {
 	 */
 	public int transactions() {
 		return this.transactions;
+	}
+
+	/** The number of those whose content somebody wanted. */
+	public int kept() {
+		return this.kept;
 	}
 
 	/** The transaction, {@code null} before MAIL. */
@@ -181,9 +188,13 @@ public final class SessionState {
 		this.stage = Stage.CHUNKS;
 	}
 
-	/** The message of the transaction was accepted. */
-	public void completed() {
+	/**
+	 * The message of the transaction was accepted.
+	 * @param kept whether anybody wanted its content
+	 */
+	public void completed(boolean kept) {
 		this.transactions++;
+		this.kept += kept ? 1 : 0;
 		reset();
 	}
 

@@ -85,7 +85,7 @@ class LiveSessionTests {
 		this.host.state.set("mail", "mine", "value");
 		this.host.state.recipients(new Transaction(envelope));
 		SmtpSession snapshot = this.session.snapshot();
-		this.host.state.completed();
+		this.host.state.completed(true);
 		this.host.state.identified("other", false);
 		this.host.state.countError();
 		this.session.on("rcpt", (req, res) -> res.accept());

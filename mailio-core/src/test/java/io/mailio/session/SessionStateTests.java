@@ -63,7 +63,7 @@ class SessionStateTests {
 		assertThat(this.session.stage()).isEqualTo(Stage.SENDER);
 		this.session.recipients(transaction().with(recipient("a@example.com")));
 		assertThat(this.session.stage()).isEqualTo(Stage.RECIPIENTS);
-		this.session.completed();
+		this.session.completed(true);
 		assertThat(this.session.stage()).isEqualTo(Stage.IDENTIFIED);
 		assertThat(this.session.transactions()).isOne();
 		assertThat(this.session.transactionId()).isEqualTo("id.0");

@@ -8,11 +8,12 @@ package io.mailio.plugin.queue;
 import java.util.Collection;
 
 import io.mailio.handler.CommandHandler;
+import io.mailio.handler.ContentNeed;
 import io.mailio.handler.Decision;
 import io.mailio.handler.Delivery;
-import io.mailio.handler.NeedsNoContent;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
+import io.mailio.handler.SmtpSession;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 
@@ -21,7 +22,12 @@ import io.mailio.smtp.Mailbox;
  * tests and measurements; off unless switched on. Does not block; safe for use by several
  * threads.
  */
-public final class Discard implements CommandHandler, NeedsNoContent {
+public final class Discard implements CommandHandler, ContentNeed {
+
+	@Override
+	public boolean needsContent(SmtpSession session) {
+		return false;
+	}
 
 	@Override
 	public Decision handle(SmtpRequest req, SmtpResponse res) {

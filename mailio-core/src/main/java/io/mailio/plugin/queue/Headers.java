@@ -8,10 +8,11 @@ package io.mailio.plugin.queue;
 import java.io.IOException;
 
 import io.mailio.handler.CommandHandler;
+import io.mailio.handler.ContentNeed;
 import io.mailio.handler.Decision;
-import io.mailio.handler.NeedsNoContent;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
+import io.mailio.handler.SmtpSession;
 import io.mailio.message.HeaderSection;
 import io.mailio.message.ReceivedMessage;
 import io.mailio.message.StoredMessage;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * What nobody keeps is not looked at. Does not block; safe for use by several threads.
  */
-public final class Headers implements CommandHandler, NeedsNoContent {
+public final class Headers implements CommandHandler, ContentNeed {
 
 	private static final String RESULTS = "Authentication-Results";
 
@@ -49,6 +50,11 @@ public final class Headers implements CommandHandler, NeedsNoContent {
 	public Headers(HeadersOptions options, Meters meters) {
 		this.options = options;
 		this.meters = meters;
+	}
+
+	@Override
+	public boolean needsContent(SmtpSession session) {
+		return false;
 	}
 
 	@Override

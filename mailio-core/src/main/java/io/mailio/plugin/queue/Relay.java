@@ -11,9 +11,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.mailio.handler.CommandHandler;
+import io.mailio.handler.ContentNeed;
 import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
+import io.mailio.handler.SmtpSession;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.metrics.Meters;
 import io.mailio.queue.MessageQueue;
@@ -34,7 +36,7 @@ import io.mailio.smtp.ReversePath;
  * section 6.3) and is refused with 554 5.4.6; a queue without room is 452 4.3.1. Does not
  * block; safe for use by several threads.
  */
-public final class Relay implements CommandHandler {
+public final class Relay implements CommandHandler, ContentNeed {
 
 	private final Function<String, RelayRules> rules;
 
@@ -64,13 +66,27 @@ public final class Relay implements CommandHandler {
 	}
 
 	@Override
+	public boolean needsContent(SmtpSession session) {
+		for (Recipient recipient : session.envelope().recipients()) {
+			if (isOther(recipient, session)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isOther(Recipient recipient, SmtpSession session) {
+		return !session.server().serves(recipient.mailbox().domain());
+	}
+
+	@Override
 	public Decision handle(SmtpRequest req, SmtpResponse res) {
 		RelayRules rules = this.rules.apply(req.session().server().listener());
 		List<Recipient> others = req.session()
 			.envelope()
 			.recipients()
 			.stream()
-			.filter((recipient) -> !req.session().server().serves(recipient.mailbox().domain()))
+			.filter((recipient) -> isOther(recipient, req.session()))
 			.toList();
 		if (others.isEmpty() || !rules.relaying()) {
 			return res.accept();
