@@ -32,7 +32,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongPredicate;
 
 import io.mailio.queue.JournalRecord.Change;
 import io.mailio.queue.JournalRecord.Changed;
@@ -43,8 +42,6 @@ import io.mailio.queue.JournalRecord.Settled;
 import io.mailio.queue.JournalRecord.Suspension;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
-import io.mailio.smtp.Printable;
-import io.mailio.smtp.Recipient;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,6 +82,8 @@ public final class FileQueue implements MessageQueue {
 	private final Journal journal;
 
 	private final Compaction compaction;
+
+	private final Listing listing;
 
 	private final Semaphore room = new Semaphore(MAX_WAITING);
 
@@ -131,6 +130,7 @@ public final class FileQueue implements MessageQueue {
 		this.space = new FreeSpace(this.disk);
 		this.compaction = new Compaction(this.lock, this.index, this.reader, this.segments, 2 * options.segmentSize(),
 				clock);
+		this.listing = new Listing(this.lock, this.index, this.reader, clock);
 		long lastNumber = this.segments.isEmpty() ? 0 : this.segments.getLast().number();
 		this.journal = new Journal(options.directory(), options.segmentSize(), lastNumber, this::begun, this::tidyUp);
 	}
@@ -447,7 +447,7 @@ public final class FileQueue implements MessageQueue {
 		}
 		try {
 			Message message = this.reader.message(segment, place, length);
-			List<Numbered> recipients = recipients(message, destination, numbers);
+			List<Numbered> recipients = message.recipients(destination, numbers);
 			Claim claim = new Claim(new QueueId(message.id()), destination,
 					new Envelope(message.from(), message.parameters(),
 							recipients.stream().map(Numbered::recipient).toList()),
@@ -461,29 +461,6 @@ public final class FileQueue implements MessageQueue {
 			holdUnreadable(waiting, segment);
 			throw ex;
 		}
-	}
-
-	private static Part part(Message message, String destination) throws IOException {
-		return message.parts()
-			.stream()
-			.filter((part) -> part.destination().equals(destination))
-			.findFirst()
-			.orElseThrow(() -> new IOException(
-					"Message " + new QueueId(message.id()) + " has no part for " + Printable.of(destination)));
-	}
-
-	private static List<Numbered> recipients(Message message, String destination, int[] numbers) throws IOException {
-		Map<Integer, Numbered> known = new HashMap<>();
-		part(message, destination).recipients().forEach((one) -> known.put(one.number(), one));
-		List<Numbered> recipients = new ArrayList<>(numbers.length);
-		for (int number : numbers) {
-			Numbered one = known.get(number);
-			if (one == null) {
-				throw new IOException("Message " + new QueueId(message.id()) + " has no recipient " + number);
-			}
-			recipients.add(one);
-		}
-		return recipients;
 	}
 
 	private void remember(Claim claim, InFlight inFlight) {
@@ -754,130 +731,19 @@ public final class FileQueue implements MessageQueue {
 
 	@Override
 	public List<QueuedMessage> list(QueueFilter filter) throws IOException {
-		List<QueuedMessage> list = new ArrayList<>();
-		for (long id : names(filter)) {
-			find(new QueueId(id)).ifPresent(list::add);
-		}
-		return list;
-	}
-
-	private long[] names(QueueFilter filter) {
-		long after = (filter.after() != null) ? filter.after().value() : 0;
-		this.lock.lock();
-		try {
-			LongPredicate wanted = (id) -> id > after && matches(this.index.find(id), filter);
-			return this.index.messages()
-				.mapToLong(IndexedMessage::id)
-				.filter(wanted)
-				.sorted()
-				.limit(filter.limit())
-				.toArray();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private boolean matches(@Nullable IndexedMessage message, QueueFilter filter) {
-		long now = this.clock.millis();
-		return message != null && message.waiting()
-			.stream()
-			.anyMatch((waiting) -> (filter.destination() == null
-					|| filter.destination().equals(waiting.destination().name()))
-					&& (filter.state() == null || filter.state() == state(waiting, now)));
-	}
-
-	private static MessageState state(Waiting waiting, long now) {
-		if (waiting.isInFlight()) {
-			return MessageState.IN_FLIGHT;
-		}
-		if (waiting.isHeld()) {
-			return MessageState.HELD;
-		}
-		return (waiting.due() <= now) ? MessageState.READY : MessageState.DEFERRED;
+		return this.listing.list(filter);
 	}
 
 	@Override
 	public Optional<QueuedMessage> find(QueueId id) throws IOException {
-		Snapshot snapshot = snapshot(id);
-		if (snapshot == null) {
-			return Optional.empty();
-		}
-		try {
-			return Optional.of(queued(snapshot));
-		}
-		finally {
-			release(snapshot);
-		}
-	}
-
-	/** What the index knows of a message, while its segments stay open. */
-	private record Snapshot(Segment segment, int place, int length, List<PartSnapshot> parts) {
-	}
-
-	private record PartSnapshot(String destination, int[] recipients, MessageState state, int attempts, long due,
-			@Nullable Segment lastSegment, int lastPlace) {
-	}
-
-	private @Nullable Snapshot snapshot(QueueId id) {
 		this.lock.lock();
 		try {
 			requireOpen();
-			IndexedMessage message = this.index.find(id.value());
-			if (message == null) {
-				return null;
-			}
-			long now = this.clock.millis();
-			List<PartSnapshot> parts = message.waiting()
-				.stream()
-				.map((waiting) -> new PartSnapshot(waiting.destination().name(), waiting.recipients(),
-						state(waiting, now), waiting.attempts(), waiting.due(), waiting.lastSegment(),
-						waiting.lastPlace()))
-				.toList();
-			message.segment().addReader();
-			parts.stream().map(PartSnapshot::lastSegment).filter(Objects::nonNull).forEach(Segment::addReader);
-			return new Snapshot(message.segment(), message.place(), message.length(), parts);
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private void release(Snapshot snapshot) {
-		this.lock.lock();
-		try {
-			snapshot.segment().removeReader();
-			snapshot.parts()
-				.stream()
-				.map(PartSnapshot::lastSegment)
-				.filter(Objects::nonNull)
-				.forEach(Segment::removeReader);
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private QueuedMessage queued(Snapshot snapshot) throws IOException {
-		Message message = this.reader.message(snapshot.segment(), snapshot.place(), snapshot.length());
-		List<QueuedMessage.Waiting> waiting = new ArrayList<>();
-		for (PartSnapshot part : snapshot.parts()) {
-			List<Mailbox> recipients = recipients(message, part.destination(), part.recipients()).stream()
-				.map(Numbered::recipient)
-				.map(Recipient::mailbox)
-				.toList();
-			waiting.add(new QueuedMessage.Waiting(part.destination(), recipients, part.state(), part.attempts(),
-					Instant.ofEpochMilli(part.due()), lastReply(message, part)));
-		}
-		return new QueuedMessage(new QueueId(message.id()), message.from(), message.size(),
-				Instant.ofEpochMilli(message.enqueued()), waiting);
-	}
-
-	private @Nullable String lastReply(Message message, PartSnapshot part) throws IOException {
-		if (part.lastSegment() != null) {
-			return this.reader.settled(part.lastSegment(), part.lastPlace()).lastReply();
-		}
-		return part(message, part.destination()).lastReply();
+		return this.listing.find(id);
 	}
 
 	private void requireOpen() {

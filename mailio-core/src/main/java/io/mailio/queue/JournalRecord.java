@@ -5,9 +5,13 @@
 
 package io.mailio.queue;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.mailio.smtp.Parameters;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,31 @@ sealed interface JournalRecord {
 	 */
 	record Message(long id, long enqueued, long recorded, long size, boolean inFile, long notBefore, ReversePath from,
 			Parameters parameters, List<Part> parts) implements JournalRecord {
+
+		/** What waits for a destination. */
+		Part part(String destination) throws NoRecordException {
+			return this.parts.stream()
+				.filter((part) -> part.destination().equals(destination))
+				.findFirst()
+				.orElseThrow(() -> new NoRecordException(
+						"Message " + new QueueId(this.id) + " has no part for " + Printable.of(destination)));
+		}
+
+		/** Those recipients for a destination that have these numbers. */
+		List<Numbered> recipients(String destination, int[] numbers) throws NoRecordException {
+			Map<Integer, Numbered> known = new HashMap<>();
+			part(destination).recipients().forEach((one) -> known.put(one.number(), one));
+			List<Numbered> recipients = new ArrayList<>(numbers.length);
+			for (int number : numbers) {
+				Numbered one = known.get(number);
+				if (one == null) {
+					throw new NoRecordException("Message " + new QueueId(this.id) + " has no recipient " + number);
+				}
+				recipients.add(one);
+			}
+			return recipients;
+		}
+
 	}
 
 	/**

@@ -13,14 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
 import io.mailio.queue.JournalRecord.Message;
 import io.mailio.queue.JournalRecord.Numbered;
-import io.mailio.queue.JournalRecord.Part;
 import io.mailio.smtp.Printable;
 import io.mailio.smtp.Recipient;
 
@@ -112,27 +110,17 @@ public final class QueueFiles implements Closeable {
 						+ waiting.attempts() + ", next " + Instant.ofEpochMilli(waiting.due()) + ": " + recipients);
 		Segment segment = waiting.lastSegment();
 		String reply = (segment != null) ? this.reader.settled(segment, waiting.lastPlace()).lastReply()
-				: part(record, waiting).lastReply();
+				: record.part(waiting.destination().name()).lastReply();
 		if (reply != null) {
 			out.println("        " + Printable.of(reply));
 		}
 	}
 
-	private static List<Recipient> recipients(Message record, Waiting waiting) {
-		List<Integer> numbers = Arrays.stream(waiting.recipients()).boxed().toList();
-		return part(record, waiting).recipients()
+	private static List<Recipient> recipients(Message record, Waiting waiting) throws IOException {
+		return record.recipients(waiting.destination().name(), waiting.recipients())
 			.stream()
-			.filter((one) -> numbers.contains(one.number()))
 			.map(Numbered::recipient)
 			.toList();
-	}
-
-	private static Part part(Message record, Waiting waiting) {
-		return record.parts()
-			.stream()
-			.filter((part) -> part.destination().equals(waiting.destination().name()))
-			.findFirst()
-			.orElseThrow();
 	}
 
 	private void export(Path target, List<String> ids, PrintStream out) throws IOException {
