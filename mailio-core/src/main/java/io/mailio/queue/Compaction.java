@@ -16,9 +16,13 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
+import io.mailio.queue.JournalRecord.Change;
+import io.mailio.queue.JournalRecord.Changed;
 import io.mailio.queue.JournalRecord.Message;
 import io.mailio.queue.JournalRecord.Numbered;
 import io.mailio.queue.JournalRecord.Part;
+import io.mailio.queue.JournalRecord.Settled;
+import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,8 +137,7 @@ final class Compaction {
 		while (!this.moving.isEmpty() && octets < SLICE) {
 			IndexedMessage message = this.moving.remove();
 			try {
-				Journal.Entry entry = anew(message);
-				if (entry != null) {
+				for (Journal.Entry entry : anew(message)) {
 					slice.add(entry);
 					octets += entry.length();
 				}
@@ -149,69 +152,105 @@ final class Compaction {
 		return slice;
 	}
 
-	/** A message with what is left of it; {@code null} if it has gone. */
-	private Journal.@Nullable Entry anew(IndexedMessage message) throws IOException {
-		Segment segment = message.segment();
-		Message old = this.reader.message(segment, message.place(), message.length());
-		List<Part> parts = new ArrayList<>();
-		for (Waiting waiting : left(message)) {
-			parts.add(part(old, waiting));
+	/** A message with what is left of it; nothing if it has gone. */
+	private List<Journal.Entry> anew(IndexedMessage message) throws IOException {
+		List<Left> left = left(message);
+		if (left.isEmpty()) {
+			return List.of();
 		}
-		if (parts.isEmpty()) {
-			return null;
+		Message old;
+		try {
+			old = this.reader.message(message.segment(), message.place(), message.length());
+		}
+		catch (NoRecordException ex) {
+			return asItIs(message, left, ex);
+		}
+		List<Part> parts = new ArrayList<>();
+		for (Left one : left) {
+			parts.add(part(old, one));
 		}
 		byte[] record = RecordCodec.encode(new Message(old.id(), old.enqueued(), this.clock.millis(), old.size(),
 				old.inFile(), old.notBefore(), old.from(), old.parameters(), parts));
 		byte[] content = new byte[old.inFile() ? 0 : (int) old.size()];
-		segment.read(ByteBuffer.wrap(content), message.place() + message.length() - content.length);
-		return new Moved(message, record, content);
+		message.segment().read(ByteBuffer.wrap(content), message.place() + message.length() - content.length);
+		return List.of(new Moved(message, record, content));
 	}
 
-	private List<Waiting> left(IndexedMessage message) {
+	/**
+	 * A message whose record means nothing to this version, and what has become of it
+	 * behind that, for one to which it does.
+	 */
+	private List<Journal.Entry> asItIs(IndexedMessage message, List<Left> left, NoRecordException why)
+			throws IOException {
+		logger.error("Message {} in {} at {} means nothing to this version and is copied as it is: {}",
+				new QueueId(message.id()), message.segment(), message.place(),
+				Printable.of(String.valueOf(why.getMessage())));
+		byte[] record = this.reader.octets(message.segment(), message.place(), message.length());
+		List<Journal.Entry> entries = new ArrayList<>();
+		entries.add(new Moved(message, record, new byte[0]));
+		for (Outline.Part before : RecordCodec.outline(ByteBuffer.wrap(record)).parts()) {
+			Left now = left.stream()
+				.filter((one) -> one.destination().equals(before.destination()))
+				.findFirst()
+				.orElse(null);
+			if (now == null || now.attempts() != before.attempts()
+					|| now.recipients().size() < before.recipients().length) {
+				entries.add(new Behind(settled(message, before, now), (now != null) ? now.waiting() : null));
+			}
+		}
+		Change change = left.stream().anyMatch(Left::held) ? Change.HELD : Change.RELEASED;
+		entries.add(new Behind(new Changed(message.id(), this.clock.millis(), change), null));
+		return entries;
+	}
+
+	private Settled settled(IndexedMessage message, Outline.Part before, @Nullable Left now) throws IOException {
+		Set<Integer> left = (now != null) ? now.recipients() : Set.of();
+		int[] done = Arrays.stream(before.recipients()).filter((number) -> !left.contains(number)).toArray();
+		String reply = (now != null) ? lastReply(now) : null;
+		return new Settled(message.id(), this.clock.millis(), before.destination(), done, 0,
+				(now != null) ? now.attempts() : before.attempts(), (now != null) ? now.due() : before.due(),
+				(reply != null) ? reply : "");
+	}
+
+	/** What waits for one destination, as the index knows it now. */
+	private record Left(Waiting waiting, String destination, Set<Integer> recipients, boolean held, int attempts,
+			long due, long lastAttempt, @Nullable Segment lastSegment, int lastPlace) {
+
+		static Left of(Waiting waiting) {
+			return new Left(waiting, waiting.destination().name(),
+					Arrays.stream(waiting.recipients()).boxed().collect(Collectors.toSet()), waiting.isHeld(),
+					waiting.attempts(), waiting.due(), waiting.lastAttempt(), waiting.lastSegment(),
+					waiting.lastPlace());
+		}
+
+	}
+
+	private List<Left> left(IndexedMessage message) {
 		this.lock.lock();
 		try {
-			return (this.index.find(message.id()) == message) ? message.waiting() : List.of();
+			return (this.index.find(message.id()) == message) ? message.waiting().stream().map(Left::of).toList()
+					: List.of();
 		}
 		finally {
 			this.lock.unlock();
 		}
 	}
 
-	private Part part(Message old, Waiting waiting) throws IOException {
-		String destination;
-		Set<Integer> numbers;
-		boolean held;
-		int attempts;
-		long due;
-		long lastAttempt;
-		Segment lastSegment;
-		int lastPlace;
-		this.lock.lock();
-		try {
-			destination = waiting.destination().name();
-			numbers = Arrays.stream(waiting.recipients()).boxed().collect(Collectors.toSet());
-			held = waiting.isHeld();
-			attempts = waiting.attempts();
-			due = waiting.due();
-			lastAttempt = waiting.lastAttempt();
-			lastSegment = waiting.lastSegment();
-			lastPlace = waiting.lastPlace();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		Part before = old.parts()
-			.stream()
-			.filter((one) -> one.destination().equals(destination))
-			.findFirst()
-			.orElseThrow(() -> new IOException("The record has no part for " + destination));
-		String lastReply = (lastSegment != null) ? this.reader.settled(lastSegment, lastPlace).lastReply()
-				: before.lastReply();
+	private Part part(Message old, Left left) throws IOException {
+		Part before = old.part(left.destination());
+		String lastReply = lastReply(left);
 		List<Numbered> recipients = before.recipients()
 			.stream()
-			.filter((one) -> numbers.contains(one.number()))
+			.filter((one) -> left.recipients().contains(one.number()))
 			.toList();
-		return new Part(destination, held, attempts, due, lastAttempt, lastReply, recipients);
+		return new Part(left.destination(), left.held(), left.attempts(), left.due(), left.lastAttempt(),
+				(lastReply != null) ? lastReply : before.lastReply(), recipients);
+	}
+
+	/** {@code null} if it stands in the record of the message, if anywhere. */
+	private @Nullable String lastReply(Left left) throws IOException {
+		return (left.lastSegment() != null) ? this.reader.settled(left.lastSegment(), left.lastPlace()).lastReply()
+				: null;
 	}
 
 	private final class Moved extends Journal.Entry {
@@ -242,6 +281,36 @@ final class Compaction {
 		@Override
 		void failed(IOException failure) {
 			logger.debug("Message {} stays where it is: {}", new QueueId(this.message.id()), failure.toString());
+		}
+
+	}
+
+	/** What became of a message that was copied as it is, behind the copy. */
+	private final class Behind extends Journal.Entry {
+
+		private final @Nullable Waiting attemptOf;
+
+		Behind(JournalRecord record, @Nullable Waiting attemptOf) {
+			super(record);
+			this.attemptOf = attemptOf;
+		}
+
+		@Override
+		void written(Segment segment, int place) {
+			if (this.attemptOf != null) {
+				Compaction.this.lock.lock();
+				try {
+					this.attemptOf.lastRecord(segment, place);
+				}
+				finally {
+					Compaction.this.lock.unlock();
+				}
+			}
+		}
+
+		@Override
+		void failed(IOException failure) {
+			logger.debug("The copy of a message has failed: {}", failure.toString());
 		}
 
 	}

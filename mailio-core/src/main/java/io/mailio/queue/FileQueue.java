@@ -42,6 +42,7 @@ import io.mailio.queue.JournalRecord.Settled;
 import io.mailio.queue.JournalRecord.Suspension;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,9 +123,10 @@ public final class FileQueue implements MessageQueue {
 		this.reader = new RecordReader(contents);
 		this.disk = Files.getFileStore(options.directory());
 		Directories.make(contents);
-		Recovery recovery = new Recovery(this.index, clock.millis(), new DamagedPieces(options.directory()), true);
+		DamagedPieces damaged = new DamagedPieces(options.directory());
+		Recovery recovery = new Recovery(this.index, clock.millis(), damaged, true);
 		recovery.read(options.directory());
-		recovery.removeLeftContents(contents);
+		damaged.contents(recovery.contentsWithoutMessages(contents));
 		this.segments.addAll(recovery.segments());
 		this.lastId = new AtomicLong(recovery.lastId());
 		this.space = new FreeSpace(this.disk);
@@ -420,47 +422,60 @@ public final class FileQueue implements MessageQueue {
 
 	@Override
 	public Optional<Claim> claim(String destination) throws IOException {
-		Waiting waiting;
-		int[] numbers;
-		Segment segment;
-		int place;
-		int length;
-		int attempts;
-		long lastAttempt;
+		for (Taken taken = take(destination); taken != null; taken = take(destination)) {
+			try {
+				return Optional.of(claimed(taken));
+			}
+			catch (NoRecordException ex) {
+				hold(taken);
+				logger.error("Message {}, {} octets in {} at {}, means nothing to this version and is held: {}",
+						new QueueId(taken.waiting().message().id()), taken.length(), taken.segment(), taken.place(),
+						Printable.of(String.valueOf(ex.getMessage())));
+			}
+			catch (IOException | RuntimeException ex) {
+				hold(taken);
+				throw ex;
+			}
+		}
+		return Optional.empty();
+	}
+
+	/** What the index gives to whoever claims, while its segment stays open. */
+	private record Taken(Waiting waiting, int[] numbers, int attempts, long lastAttempt, Segment segment, int place,
+			int length) {
+	}
+
+	private @Nullable Taken take(String destination) {
 		this.lock.lock();
 		try {
 			requireOpen();
-			waiting = this.index.claim(destination, this.clock.millis());
+			Waiting waiting = this.index.claim(destination, this.clock.millis());
 			if (waiting == null) {
-				return Optional.empty();
+				return null;
 			}
-			numbers = waiting.recipients();
-			attempts = waiting.attempts();
-			segment = waiting.message().segment();
-			place = waiting.message().place();
-			length = waiting.message().length();
-			lastAttempt = waiting.lastAttempt();
-			segment.addReader();
+			IndexedMessage message = waiting.message();
+			message.segment().addReader();
+			return new Taken(waiting, waiting.recipients(), waiting.attempts(), waiting.lastAttempt(),
+					message.segment(), message.place(), message.length());
 		}
 		finally {
 			this.lock.unlock();
 		}
-		try {
-			Message message = this.reader.message(segment, place, length);
-			List<Numbered> recipients = message.recipients(destination, numbers);
-			Claim claim = new Claim(new QueueId(message.id()), destination,
-					new Envelope(message.from(), message.parameters(),
-							recipients.stream().map(Numbered::recipient).toList()),
-					this.reader.content(segment, place, length, message), Instant.ofEpochMilli(message.enqueued()),
-					Instant.ofEpochMilli(Math.max(message.enqueued(), message.notBefore())), attempts,
-					(lastAttempt != 0) ? Instant.ofEpochMilli(lastAttempt) : null);
-			remember(claim, new InFlight(waiting, segment, recipients));
-			return Optional.of(claim);
-		}
-		catch (IOException | RuntimeException ex) {
-			holdUnreadable(waiting, segment);
-			throw ex;
-		}
+	}
+
+	private Claim claimed(Taken taken) throws IOException {
+		String destination = taken.waiting().destination().name();
+		Message message = this.reader.message(taken.segment(), taken.place(), taken.length());
+		List<Numbered> recipients = message.recipients(destination, taken.numbers());
+		Claim claim = new Claim(new QueueId(message.id()), destination,
+				new Envelope(message.from(), message.parameters(),
+						recipients.stream().map(Numbered::recipient).toList()),
+				this.reader.content(taken.segment(), taken.place(), taken.length(), message),
+				Instant.ofEpochMilli(message.enqueued()),
+				Instant.ofEpochMilli(Math.max(message.enqueued(), message.notBefore())), taken.attempts(),
+				(taken.lastAttempt() != 0) ? Instant.ofEpochMilli(taken.lastAttempt()) : null);
+		remember(claim, new InFlight(taken.waiting(), taken.segment(), recipients));
+		return claim;
 	}
 
 	private void remember(Claim claim, InFlight inFlight) {
@@ -473,10 +488,11 @@ public final class FileQueue implements MessageQueue {
 		}
 	}
 
-	private void holdUnreadable(Waiting waiting, Segment segment) {
+	private void hold(Taken unreadable) {
+		Waiting waiting = unreadable.waiting();
 		this.lock.lock();
 		try {
-			segment.removeReader();
+			unreadable.segment().removeReader();
 			if (waiting.isInFlight()) {
 				waiting.held(true);
 				this.index.returned(waiting);

@@ -17,7 +17,9 @@ import java.util.function.LongPredicate;
 import io.mailio.queue.JournalRecord.Message;
 import io.mailio.queue.JournalRecord.Numbered;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Recipient;
+import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,13 +99,17 @@ final class Listing {
 		try {
 			return Optional.of(queued(snapshot));
 		}
+		catch (NoRecordException ex) {
+			return Optional.of(unreadable(snapshot, ex));
+		}
 		finally {
 			release(snapshot);
 		}
 	}
 
 	/** What the index knows of a message, while its segments stay open. */
-	private record Snapshot(Segment segment, int place, int length, List<PartSnapshot> parts) {
+	private record Snapshot(QueueId id, long size, Instant enqueued, Segment segment, int place, int length,
+			List<PartSnapshot> parts) {
 	}
 
 	private record PartSnapshot(String destination, int[] recipients, MessageState state, int attempts, long due,
@@ -126,7 +132,8 @@ final class Listing {
 				.toList();
 			message.segment().addReader();
 			parts.stream().map(PartSnapshot::lastSegment).filter(Objects::nonNull).forEach(Segment::addReader);
-			return new Snapshot(message.segment(), message.place(), message.length(), parts);
+			return new Snapshot(id, message.size(), Instant.ofEpochMilli(message.enqueued()), message.segment(),
+					message.place(), message.length(), parts);
 		}
 		finally {
 			this.lock.unlock();
@@ -157,11 +164,22 @@ final class Listing {
 				.map(Numbered::recipient)
 				.map(Recipient::mailbox)
 				.toList();
-			waiting.add(new QueuedMessage.Waiting(part.destination(), recipients, part.state(), part.attempts(),
-					Instant.ofEpochMilli(part.due()), lastReply(message, part)));
+			waiting.add(waiting(part, recipients, lastReply(message, part)));
 		}
-		return new QueuedMessage(new QueueId(message.id()), message.from(), message.size(),
-				Instant.ofEpochMilli(message.enqueued()), waiting);
+		return new QueuedMessage(snapshot.id(), message.from(), snapshot.size(), snapshot.enqueued(), waiting);
+	}
+
+	/** Whoever looks after the queue must see it to get rid of it. */
+	private static QueuedMessage unreadable(Snapshot snapshot, NoRecordException why) {
+		String reply = "The record of the message means nothing to this version: "
+				+ Printable.of(String.valueOf(why.getMessage()));
+		return new QueuedMessage(snapshot.id(), ReversePath.NULL, snapshot.size(), snapshot.enqueued(),
+				snapshot.parts().stream().map((part) -> waiting(part, List.of(), reply)).toList());
+	}
+
+	private static QueuedMessage.Waiting waiting(PartSnapshot part, List<Mailbox> recipients, @Nullable String reply) {
+		return new QueuedMessage.Waiting(part.destination(), recipients, part.state(), part.attempts(),
+				Instant.ofEpochMilli(part.due()), reply);
 	}
 
 	private @Nullable String lastReply(Message message, PartSnapshot part) throws IOException {

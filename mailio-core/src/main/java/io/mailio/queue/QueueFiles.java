@@ -12,6 +12,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -40,8 +41,14 @@ public final class QueueFiles implements Closeable {
 
 	private final Recovery recovery;
 
+	private final PrintStream complaints;
+
+	/** Whether a message means nothing to this version. */
+	private boolean unreadable;
+
 	private QueueFiles(Path directory, PrintStream complaints) throws IOException {
 		this.reader = new RecordReader(directory.resolve("contents"));
+		this.complaints = complaints;
 		this.recovery = new Recovery(this.index, System.currentTimeMillis(), new Complaints(complaints), false);
 		this.recovery.read(directory);
 	}
@@ -74,7 +81,7 @@ public final class QueueFiles implements Closeable {
 			else {
 				files.export(Path.of(args[2]), List.of(args).subList(3, args.length), out);
 			}
-			return 0;
+			return files.unreadable ? 1 : 0;
 		}
 		catch (IOException ex) {
 			complaints.println(Printable.of(ex.toString()));
@@ -92,7 +99,14 @@ public final class QueueFiles implements Closeable {
 
 	private void list(PrintStream out) throws IOException {
 		for (IndexedMessage message : messages()) {
-			Message record = read(message);
+			Message record;
+			try {
+				record = read(message);
+			}
+			catch (NoRecordException ex) {
+				complain(message, ex);
+				continue;
+			}
 			out.println(new QueueId(message.id()) + " " + Instant.ofEpochMilli(message.enqueued()) + " "
 					+ message.size() + " octets from <" + Printable.of(record.from().toString()) + ">");
 			for (Waiting waiting : message.waiting()) {
@@ -123,6 +137,13 @@ public final class QueueFiles implements Closeable {
 			.toList();
 	}
 
+	private void complain(IndexedMessage message, NoRecordException why) {
+		this.unreadable = true;
+		this.complaints.println("Message " + new QueueId(message.id()) + ", " + message.length() + " octets in "
+				+ message.segment() + " at " + message.place() + ", means nothing to this version: "
+				+ Printable.of(String.valueOf(why.getMessage())));
+	}
+
 	private void export(Path target, List<String> ids, PrintStream out) throws IOException {
 		Files.createDirectories(target);
 		for (IndexedMessage message : messages()) {
@@ -132,10 +153,23 @@ public final class QueueFiles implements Closeable {
 		}
 	}
 
-	/** The content as it came, and what is left of the envelope beside it. */
+	/**
+	 * The content as it came, and what is left of the envelope beside it; the record as
+	 * it is, if nobody can tell the one from the other.
+	 */
 	private void export(IndexedMessage message, Path target, PrintStream out) throws IOException {
-		Message record = read(message);
 		String name = new QueueId(message.id()).toString();
+		Message record;
+		try {
+			record = read(message);
+		}
+		catch (NoRecordException ex) {
+			complain(message, ex);
+			Files.write(target.resolve(name + ".record"),
+					this.reader.octets(message.segment(), message.place(), message.length()),
+					StandardOpenOption.CREATE_NEW);
+			return;
+		}
 		Path content = target.resolve(name + ".eml");
 		try (InputStream in = this.reader.content(message.segment(), message.place(), message.length(), record)
 			.openStream()) {
@@ -161,6 +195,12 @@ public final class QueueFiles implements Closeable {
 		@Override
 		public void piece(Segment segment, long from, long to, boolean last, String why) {
 			this.to.println(segment + " is damaged from octet " + from + " to " + to + ": " + why);
+		}
+
+		@Override
+		public void unknown(Segment segment, long from, long to, String why) {
+			this.to.println(segment + " holds a record from octet " + from + " to " + to
+					+ " that means nothing to this version: " + Printable.of(why));
 		}
 
 		@Override

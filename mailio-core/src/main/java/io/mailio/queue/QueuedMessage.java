@@ -13,7 +13,9 @@ import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as it stands in the queue, for those who look after it.
+ * A message as it stands in the queue, for those who look after it. If nobody can read
+ * who it is from and to, since another version has written it, it has the null sender and
+ * no recipients, and its last reply says so.
  *
  * @param id its name
  * @param from the sender

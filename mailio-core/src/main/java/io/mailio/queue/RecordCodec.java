@@ -44,7 +44,7 @@ final class RecordCodec {
 	private static final int SUSPENSION = 'D';
 
 	/** Type and length of the head: what must be read first of a message. */
-	static final int PREFIX = 5;
+	private static final int PREFIX = 5;
 
 	private static final int HELD = 1;
 
@@ -146,10 +146,15 @@ final class RecordCodec {
 
 	/**
 	 * How many octets of a message stand before its content.
-	 * @param prefix the first {@link #PREFIX} octets
+	 * @param beginning at least the first {@link #PREFIX} octets
+	 * @throws NoRecordException if that cannot be
 	 */
-	static int headLength(ByteBuffer prefix) {
-		return PREFIX + prefix.getInt(prefix.position() + 1);
+	static int headLength(ByteBuffer beginning) throws NoRecordException {
+		int length = (beginning.remaining() >= PREFIX) ? beginning.getInt(beginning.position() + 1) : -1;
+		if (length < 0 || length > Frame.MAX_RECORD - PREFIX) {
+			throw new NoRecordException("A record without a beginning");
+		}
+		return PREFIX + length;
 	}
 
 	/**
@@ -167,7 +172,7 @@ final class RecordCodec {
 				default -> throw new NoRecordException("There are no records of type " + type);
 			};
 		}
-		catch (BufferUnderflowException | IllegalArgumentException | NegativeArraySizeException ex) {
+		catch (RuntimeException ex) {
 			throw new NoRecordException("A record that cannot be read: " + ex);
 		}
 	}
@@ -198,7 +203,7 @@ final class RecordCodec {
 			}
 			return beginning.outline(parts);
 		}
-		catch (BufferUnderflowException | IllegalArgumentException | NegativeArraySizeException ex) {
+		catch (RuntimeException ex) {
 			throw new NoRecordException("A record that cannot be read: " + ex);
 		}
 	}

@@ -38,18 +38,30 @@ final class RecordReader {
 	 * Reads a message without its content.
 	 * @param place where its frame begins
 	 * @param length of frame, record and content
+	 * @throws NoRecordException if the octets are there, but mean nothing to us
 	 */
 	Message message(Segment segment, int place, int length) throws IOException {
 		ByteBuffer octets = read(segment, place, Math.min(length, GUESS));
-		int needed = Frame.SIZE + RecordCodec.headLength(octets.slice(Frame.SIZE, RecordCodec.PREFIX));
+		int needed = Frame.SIZE + RecordCodec.headLength(octets.slice(Frame.SIZE, octets.limit() - Frame.SIZE));
+		if (needed > length) {
+			throw new NoRecordException("A record that is longer than its frame");
+		}
 		if (needed > octets.limit()) {
 			octets = read(segment, place, needed);
 		}
 		JournalRecord record = RecordCodec.decode(octets.slice(Frame.SIZE, needed - Frame.SIZE));
-		if (record instanceof Message message) {
-			return message;
+		if (!(record instanceof Message message)) {
+			throw new NoRecordException("No message stands in " + segment + " at " + place);
 		}
-		throw new IOException("No message stands in " + segment + " at " + place);
+		if (!message.inFile() && message.size() != length - needed) {
+			throw new NoRecordException("A content of another size than its record says");
+		}
+		return message;
+	}
+
+	/** Reads all octets of a record, without its frame, whatever they mean. */
+	byte[] octets(Segment segment, int place, int length) throws IOException {
+		return read(segment, place + Frame.SIZE, length - Frame.SIZE).array();
 	}
 
 	/** Reads what an attempt has come to. */
@@ -59,7 +71,7 @@ final class RecordReader {
 		if (record instanceof Settled settled) {
 			return settled;
 		}
-		throw new IOException("No attempt stands in " + segment + " at " + place);
+		throw new NoRecordException("No attempt stands in " + segment + " at " + place);
 	}
 
 	private static ByteBuffer read(Segment segment, int place, int length) throws IOException {

@@ -8,7 +8,6 @@ package io.mailio.queue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +44,12 @@ final class Recovery {
 
 		/** Some octets of a segment; nothing stands behind the last ones. */
 		void piece(Segment segment, long from, long to, boolean last, String why) throws IOException;
+
+		/**
+		 * A record that is sound, but means nothing to this version. Perhaps it does to
+		 * another one: it stays where it is.
+		 */
+		void unknown(Segment segment, long from, long to, String why) throws IOException;
 
 		/** A file that does not begin like a segment. */
 		void file(Path file, IOException failure) throws IOException;
@@ -126,17 +131,13 @@ final class Recovery {
 				record(segment, place, length, stretch.record(i));
 			}
 			catch (NoRecordException ex) {
-				damaged(segment, new Stretch.Damage(place, (long) place + length, String.valueOf(ex.getMessage())));
+				this.damage.unknown(segment, place, (long) place + length, String.valueOf(ex.getMessage()));
 			}
 		}
 		Stretch.Damage damage = stretch.damage();
 		if (damage != null) {
-			damaged(segment, damage);
+			this.damage.piece(segment, damage.from(), damage.to(), damage.to() == segment.size(), damage.why());
 		}
-	}
-
-	private void damaged(Segment segment, Stretch.Damage damage) throws IOException {
-		this.damage.piece(segment, damage.from(), damage.to(), damage.to() == segment.size(), damage.why());
 	}
 
 	private void record(Segment segment, int place, int length, ByteBuffer octets) throws NoRecordException {
@@ -258,17 +259,10 @@ final class Recovery {
 		return this.lastId;
 	}
 
-	/** Removes contents whose messages are gone, or were never accepted. */
-	void removeLeftContents(Path contents) throws IOException {
-		if (!Files.isDirectory(contents)) {
-			return;
-		}
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(contents)) {
-			for (Path file : files) {
-				if (!isNeeded(file)) {
-					Files.delete(file);
-				}
-			}
+	/** Contents whose messages are gone, were never accepted, or cannot be read. */
+	List<Path> contentsWithoutMessages(Path contents) throws IOException {
+		try (Stream<Path> files = Files.list(contents)) {
+			return files.filter((file) -> !isNeeded(file)).toList();
 		}
 	}
 
