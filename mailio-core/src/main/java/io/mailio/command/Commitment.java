@@ -103,21 +103,21 @@ final class Commitment {
 
 	private void commitFrom(int first, Reply accepted, CompletableFuture<Reply> end) {
 		for (int i = first; i < this.deliveries.size(); i++) {
+			int begun = i + 1;
 			CompletableFuture<Void> committed;
 			try {
 				committed = this.deliveries.get(i).commitAsync().toCompletableFuture();
 			}
 			catch (RuntimeException | Error ex) {
-				end.complete(undone(ex));
+				fail(begun, ex, end);
 				return;
 			}
 			if (!committed.isDone()) {
-				int next = i + 1;
-				committed.whenComplete((nothing, failure) -> goOn(next, failure, accepted, end));
+				committed.whenComplete((nothing, failure) -> goOn(begun, failure, accepted, end));
 				return;
 			}
 			if (committed.isCompletedExceptionally()) {
-				committed.whenComplete((nothing, failure) -> end.complete(undone(failure)));
+				committed.whenComplete((nothing, failure) -> fail(begun, failure, end));
 				return;
 			}
 		}
@@ -126,16 +126,39 @@ final class Commitment {
 
 	/** On a thread that must not block. */
 	private void goOn(int next, @Nullable Throwable failure, Reply accepted, CompletableFuture<Reply> end) {
-		if (failure == null && next == this.deliveries.size()) {
+		if (failure != null) {
+			fail(next, failure, end);
+		}
+		else if (next == this.deliveries.size()) {
 			end.complete(accepted);
+		}
+		else {
+			try {
+				perform(() -> commitFrom(next, accepted, end));
+			}
+			catch (RuntimeException | Error ex) {
+				fail(next, ex, end);
+			}
+		}
+	}
+
+	/**
+	 * Undoes all. What was committed may take longer to undo than it took to commit, even
+	 * if nothing blocks until then.
+	 * @param begun how many have begun to commit, the one that failed included
+	 */
+	private void fail(int begun, Throwable failure, CompletableFuture<Reply> end) {
+		Runnable undoing = () -> end.complete(undone(failure));
+		if (begun < 2 && !this.blocking) {
+			undoing.run();
 			return;
 		}
 		try {
-			perform((failure != null) ? () -> end.complete(undone(failure)) : () -> commitFrom(next, accepted, end));
+			this.executor.execute(() -> this.ids.during(undoing));
 		}
 		catch (RuntimeException | Error ex) {
 			// Rather hold up a thread for a moment than keep half a message.
-			end.complete(undone((failure != null) ? failure : ex));
+			undoing.run();
 		}
 	}
 

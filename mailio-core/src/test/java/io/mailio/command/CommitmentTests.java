@@ -115,6 +115,33 @@ class CommitmentTests {
 		assertThat(this.order).containsExactly("a", "full", "a undone", "full undone");
 	}
 
+	/** The queue waits for the disk when it takes back what it has kept. */
+	@Test
+	void whatWasCommittedIsUndoneOnTheExecutorThoughNothingBlockedUntilThen() {
+		Shelf slow = new Shelf("slow").inline().pending();
+		CompletableFuture<Reply> end = commitment(new Shelf("a").inline(), slow).commit(Set.of(), OK);
+		slow.pending.completeExceptionally(new IOException("disk"));
+		assertThat(this.order).containsExactly("a", "slow");
+		work();
+		assertThat(end).isCompletedWithValue(Replies.LOCAL_ERROR);
+		assertThat(this.order).containsExactly("a", "slow", "a undone", "slow undone");
+		this.order.clear();
+		end = commitment(new Shelf("a").inline(), new Shelf("b").inline().failing(new IOException("disk")))
+			.commit(Set.of(), OK);
+		assertThat(this.order).containsExactly("a", "b");
+		work();
+		assertThat(end).isCompletedWithValue(Replies.LOCAL_ERROR);
+	}
+
+	@Test
+	void aFirstThatDoesNotBlockFailsWithoutTheExecutor() {
+		CompletableFuture<Reply> end = commitment(new Shelf("a").inline().failing(new IOException("disk")),
+				new Shelf("b").inline())
+			.commit(Set.of(), OK);
+		assertThat(end).isCompletedWithValue(Replies.LOCAL_ERROR);
+		assertThat(this.order).containsExactly("a", "a undone", "b undone");
+	}
+
 	@Test
 	void anErrorLeavesNobodyWaiting() {
 		CompletableFuture<Reply> end = commitment(new Shelf("a").failing(new StackOverflowError())).commit(Set.of(),
