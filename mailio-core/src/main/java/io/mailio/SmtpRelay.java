@@ -57,7 +57,7 @@ public final class SmtpRelay {
 
 	/**
 	 * Sends a message at once, as far as its destinations allow.
-	 * @param envelope sender, recipients and parameters
+	 * @param envelope sender, recipients and parameters; who is named twice gets it once
 	 * @param content the octets of the message, read before this returns
 	 * @return completes with its name in the queue when the message is durable: then it
 	 * will be delivered or returned. Fails with

@@ -8,10 +8,13 @@ package io.mailio.queue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import io.mailio.message.Content;
 import io.mailio.message.ReceivedMessage;
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.ReversePath;
@@ -22,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param from the sender
  * @param parameters those of the MAIL command, kept as they are
- * @param recipients who is to get it, each with the destination that it waits for
+ * @param recipients who is to get it, each with the destination that it waits for; a
+ * mailbox that is named again gets it once, as it was named first
  * @param content the octets
  * @param notBefore when it may be sent at the earliest; {@code null} for at once
  */
@@ -33,11 +37,19 @@ public record NewMessage(ReversePath from, Parameters parameters, List<Addressee
 	public static final int MAX_RECIPIENTS = 30_000;
 
 	public NewMessage {
-		recipients = List.copyOf(recipients);
+		recipients = eachOnce(recipients);
 		if (recipients.isEmpty() || recipients.size() > MAX_RECIPIENTS) {
 			throw new IllegalArgumentException(
 					"A message has 1 to " + MAX_RECIPIENTS + " recipients, not " + recipients.size());
 		}
+	}
+
+	private static List<Addressee> eachOnce(List<Addressee> recipients) {
+		if (recipients.size() < 2) {
+			return List.copyOf(recipients);
+		}
+		Set<Mailbox> known = new HashSet<>();
+		return recipients.stream().filter((one) -> known.add(one.recipient().mailbox())).toList();
 	}
 
 	/**

@@ -119,6 +119,17 @@ abstract class MessageQueueContract {
 		assertThat(this.queue.claim("example.com")).isEmpty();
 	}
 
+	/** As with RCPT: the local part as it is written, the domain in any case. */
+	@Test
+	void whoIsNamedTwiceGetsItOnce() throws IOException {
+		keep("x", "bob@example.com", "ann@example.com", "bob@EXAMPLE.com", "\"bob\"@example.com", "Bob@example.com");
+		Claim claim = claim("example.com");
+		assertThat(claim.envelope().to()).extracting(Mailbox::toString)
+			.containsExactly("bob@example.com", "ann@example.com", "Bob@example.com");
+		settle(claim, Outcome.Kind.DELIVERED);
+		assertThat(this.queue.counts().messages()).isZero();
+	}
+
 	@Test
 	void keepsTheNullSenderAndContentsOfAllSizes() throws IOException {
 		Random random = new Random(1);

@@ -7,9 +7,7 @@ package io.mailio.spring.mail;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
@@ -35,7 +33,7 @@ final class MessageEnvelope {
 	 */
 	static Envelope of(MimeMessage message) throws MessagingException {
 		Mailbox sender = sender(message);
-		Set<Mailbox> recipients = new LinkedHashSet<>();
+		List<Mailbox> recipients = new ArrayList<>();
 		for (Address recipient : orNone(message.getAllRecipients())) {
 			for (InternetAddress member : members(recipient)) {
 				recipients.add(mailbox(member));

@@ -197,7 +197,7 @@ class SendingTests {
 			message.setSender(new InternetAddress("office@foo.com"));
 			message.addRecipients(RecipientType.TO,
 					"a@elsewhere.example, Team: b@elsewhere.example, a@elsewhere.example;");
-			message.addRecipients(RecipientType.CC, "c@elsewhere.example");
+			message.addRecipients(RecipientType.CC, "c@elsewhere.example, b@Elsewhere.example");
 			message.addRecipients(RecipientType.BCC, "secret@elsewhere.example");
 			message.setSubject("Grüße");
 			message.setText("für dich");
