@@ -5,7 +5,6 @@
 
 package io.mailio.plugin.queue;
 
-import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -14,8 +13,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
-import io.mailio.handler.Delivery;
-import io.mailio.handler.SmtpReplyException;
 import io.mailio.message.ReceivedMessage;
 import io.mailio.metrics.MeterName;
 import io.mailio.metrics.Meters;
@@ -27,17 +24,15 @@ import io.mailio.queue.QueueId;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Recipient;
-import io.mailio.smtp.Replies;
 import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One message that goes into the queue with its commit. From then on it may be on its
- * way, so it is committed after all others. Used by one thread at a time.
+ * The message of a client, on its way into the queue.
  */
-final class QueueDelivery implements Delivery {
+final class QueueDelivery extends QueueingDelivery {
 
 	private static final Logger logger = LoggerFactory.getLogger(QueueDelivery.class);
 
@@ -52,9 +47,6 @@ final class QueueDelivery implements Delivery {
 	private final ReceivedMessage message;
 
 	private List<Recipient> recipients;
-
-	/** Written by the thread of the queue. */
-	private volatile @Nullable QueueId id;
 
 	QueueDelivery(MessageQueue queue, BiFunction<ReversePath, Mailbox, String> destinations, Meters meters,
 			Envelope envelope, List<Recipient> recipients, ReceivedMessage message) {
@@ -80,54 +72,30 @@ final class QueueDelivery implements Delivery {
 	}
 
 	@Override
-	public boolean isFinal() {
-		return true;
-	}
-
-	@Override
 	public void exclude(Set<Mailbox> refused) {
 		this.recipients = this.recipients.stream().filter((one) -> !refused.contains(one.mailbox())).toList();
 	}
 
 	@Override
-	public void commit() throws IOException {
-		try {
-			commitAsync().toCompletableFuture().join();
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof SmtpReplyException refusal) {
-				throw refusal;
-			}
-			throw new IOException(ex.getCause());
-		}
-	}
-
-	@Override
-	public CompletionStage<Void> commitAsync() {
+	protected CompletionStage<@Nullable QueueId> enqueue() {
 		if (this.recipients.isEmpty()) {
 			return CompletableFuture.completedFuture(null);
 		}
 		long begin = System.nanoTime();
 		List<Addressee> addressees = this.recipients.stream().map(this::addressee).toList();
-		return this.queue
-			.enqueue(new NewMessage(this.envelope.from(), this.envelope.parameters(), addressees,
-					NewMessage.Source.of(this.message), null))
-			.handle((id, failure) -> queued(id, failure, begin));
+		CompletionStage<@Nullable QueueId> queued = this.queue.enqueue(new NewMessage(this.envelope.from(),
+				this.envelope.parameters(), addressees, NewMessage.Source.of(this.message), null));
+		return queued.whenComplete((id, failure) -> count(failure, begin));
 	}
 
-	private Void queued(@Nullable QueueId id, @Nullable Throwable failure, long begin) {
-		this.id = id;
+	private void count(@Nullable Throwable failure, long begin) {
 		Throwable cause = (failure instanceof CompletionException) ? failure.getCause() : failure;
+		boolean full = cause instanceof QueueFullException;
 		this.meters.time(MeterName.QUEUE_ENQUEUE, System.nanoTime() - begin,
-				(cause == null) ? "queued" : (cause instanceof QueueFullException) ? "full" : "failed");
-		if (cause instanceof QueueFullException) {
+				(cause == null) ? "queued" : full ? "full" : "failed");
+		if (full) {
 			logger.warn("No room in the queue for a message of {} octets", this.message.size());
-			throw new SmtpReplyException(Replies.INSUFFICIENT_STORAGE);
 		}
-		if (cause != null) {
-			throw new CompletionException(new IOException("The message could not be queued", cause));
-		}
-		return null;
 	}
 
 	private Addressee addressee(Recipient recipient) {
@@ -135,12 +103,8 @@ final class QueueDelivery implements Delivery {
 	}
 
 	@Override
-	public void rollback() {
-		QueueId queued = this.id;
-		if (queued != null) {
-			this.id = null;
-			this.queue.delete(queued);
-		}
+	protected void delete(QueueId id) {
+		this.queue.delete(id);
 	}
 
 }
