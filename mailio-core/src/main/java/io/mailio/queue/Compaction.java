@@ -206,21 +206,20 @@ final class Compaction {
 	private Settled settled(IndexedMessage message, Outline.Part before, @Nullable Left now) throws IOException {
 		Set<Integer> left = (now != null) ? now.recipients() : Set.of();
 		int[] done = Arrays.stream(before.recipients()).filter((number) -> !left.contains(number)).toArray();
-		String reply = (now != null) ? lastReply(now) : null;
+		List<Attempt> history = (now != null && now.lastSegment() != null)
+				? this.reader.settled(now.lastSegment(), now.lastPlace()).history() : List.of();
 		return new Settled(message.id(), this.clock.millis(), before.destination(), done, 0,
-				(now != null) ? now.attempts() : before.attempts(), (now != null) ? now.due() : before.due(),
-				(reply != null) ? reply : "");
+				(now != null) ? now.attempts() : before.attempts(), (now != null) ? now.due() : before.due(), history);
 	}
 
 	/** What waits for one destination, as the index knows it now. */
 	private record Left(Waiting waiting, String destination, Set<Integer> recipients, boolean held, int attempts,
-			long due, long lastAttempt, @Nullable Segment lastSegment, int lastPlace) {
+			long due, @Nullable Segment lastSegment, int lastPlace) {
 
 		static Left of(Waiting waiting) {
 			return new Left(waiting, waiting.destination().name(),
 					Arrays.stream(waiting.recipients()).boxed().collect(Collectors.toSet()), waiting.isHeld(),
-					waiting.attempts(), waiting.due(), waiting.lastAttempt(), waiting.lastSegment(),
-					waiting.lastPlace());
+					waiting.attempts(), waiting.due(), waiting.lastSegment(), waiting.lastPlace());
 		}
 
 	}
@@ -238,19 +237,12 @@ final class Compaction {
 
 	private Part part(Message old, Left left) throws IOException {
 		Part before = old.part(left.destination());
-		String lastReply = lastReply(left);
 		List<Numbered> recipients = before.recipients()
 			.stream()
 			.filter((one) -> left.recipients().contains(one.number()))
 			.toList();
-		return new Part(left.destination(), left.held(), left.attempts(), left.due(), left.lastAttempt(),
-				(lastReply != null) ? lastReply : before.lastReply(), recipients);
-	}
-
-	/** {@code null} if it stands in the record of the message, if anywhere. */
-	private @Nullable String lastReply(Left left) throws IOException {
-		return (left.lastSegment() != null) ? this.reader.settled(left.lastSegment(), left.lastPlace()).lastReply()
-				: null;
+		return new Part(left.destination(), left.held(), left.attempts(), left.due(),
+				this.reader.history(left.lastSegment(), left.lastPlace(), old, left.destination()), recipients);
 	}
 
 	private final class Moved extends Journal.Entry {

@@ -43,6 +43,7 @@ import io.mailio.queue.JournalRecord.Suspension;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Printable;
+import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +68,6 @@ public final class FileQueue implements MessageQueue {
 	private static final int UNIT = 1024;
 
 	private static final int BLOCK = 64 * 1024;
-
-	private static final int MAX_REPLY = 1000;
 
 	private final FileQueueOptions options;
 
@@ -112,7 +111,8 @@ public final class FileQueue implements MessageQueue {
 
 	private boolean closed;
 
-	private record InFlight(Waiting waiting, Segment segment, List<Numbered> recipients) {
+	/** What was tried before is needed if recipients are left to be tried again. */
+	private record InFlight(Waiting waiting, Segment segment, List<Numbered> recipients, List<Attempt> history) {
 	}
 
 	private FileQueue(FileQueueOptions options, QueueClock clock, FileChannel lockFile) throws IOException {
@@ -256,7 +256,7 @@ public final class FileQueue implements MessageQueue {
 		}
 		long due = (message.notBefore() != null) ? Math.max(now, message.notBefore().toEpochMilli()) : now;
 		List<Part> parts = new ArrayList<>();
-		destinations.forEach((name, recipients) -> parts.add(new Part(name, false, 0, due, 0, null, recipients)));
+		destinations.forEach((name, recipients) -> parts.add(new Part(name, false, 0, due, List.of(), recipients)));
 		return parts;
 	}
 
@@ -440,9 +440,9 @@ public final class FileQueue implements MessageQueue {
 		return Optional.empty();
 	}
 
-	/** What the index gives to whoever claims, while its segment stays open. */
+	/** What the index gives to whoever claims, while its segments stay open. */
 	private record Taken(Waiting waiting, int[] numbers, int attempts, long lastAttempt, Segment segment, int place,
-			int length) {
+			int length, @Nullable Segment lastSegment, int lastPlace) {
 	}
 
 	private @Nullable Taken take(String destination) {
@@ -455,8 +455,11 @@ public final class FileQueue implements MessageQueue {
 			}
 			IndexedMessage message = waiting.message();
 			message.segment().addReader();
+			if (waiting.lastSegment() != null) {
+				waiting.lastSegment().addReader();
+			}
 			return new Taken(waiting, waiting.recipients(), waiting.attempts(), waiting.lastAttempt(),
-					message.segment(), message.place(), message.length());
+					message.segment(), message.place(), message.length(), waiting.lastSegment(), waiting.lastPlace());
 		}
 		finally {
 			this.lock.unlock();
@@ -474,14 +477,18 @@ public final class FileQueue implements MessageQueue {
 				Instant.ofEpochMilli(message.enqueued()),
 				Instant.ofEpochMilli(Math.max(message.enqueued(), message.notBefore())), taken.attempts(),
 				(taken.lastAttempt() != 0) ? Instant.ofEpochMilli(taken.lastAttempt()) : null);
-		remember(claim, new InFlight(taken.waiting(), taken.segment(), recipients));
+		List<Attempt> history = this.reader.history(taken.lastSegment(), taken.lastPlace(), message, destination);
+		remember(claim, new InFlight(taken.waiting(), taken.segment(), recipients, history), taken.lastSegment());
 		return claim;
 	}
 
-	private void remember(Claim claim, InFlight inFlight) {
+	private void remember(Claim claim, InFlight inFlight, @Nullable Segment read) {
 		this.lock.lock();
 		try {
 			this.claims.put(claim, inFlight);
+			if (read != null) {
+				read.removeReader();
+			}
 		}
 		finally {
 			this.lock.unlock();
@@ -493,6 +500,9 @@ public final class FileQueue implements MessageQueue {
 		this.lock.lock();
 		try {
 			unreadable.segment().removeReader();
+			if (unreadable.lastSegment() != null) {
+				unreadable.lastSegment().removeReader();
+			}
 			if (waiting.isInFlight()) {
 				waiting.held(true);
 				this.index.returned(waiting);
@@ -543,7 +553,8 @@ public final class FileQueue implements MessageQueue {
 		outcomes.forEach((outcome) -> byMailbox.put(outcome.recipient(), outcome));
 		List<Integer> delivered = new ArrayList<>();
 		List<Integer> bounced = new ArrayList<>();
-		String lastReply = "";
+		Reply lastReply = null;
+		Reply deferral = null;
 		for (Numbered one : inFlight.recipients()) {
 			Outcome outcome = Objects.requireNonNull(byMailbox.get(one.recipient().mailbox()),
 					() -> "The outcome for " + one.recipient().mailbox() + " is missing");
@@ -552,15 +563,19 @@ public final class FileQueue implements MessageQueue {
 				case BOUNCED -> bounced.add(one.number());
 				case DEFERRED -> {
 					Objects.requireNonNull(retryAt, "Deferred recipients need a time for the next attempt");
+					deferral = outcome.reply();
 				}
 			}
-			lastReply = outcome.reply().toString();
+			lastReply = outcome.reply();
 		}
 		delivered.addAll(bounced);
+		long now = this.clock.millis();
 		long due = (retryAt != null) ? retryAt.toEpochMilli() : 0;
-		return new Settled(claim.id().value(), this.clock.millis(), claim.destination(),
+		Attempt last = new Attempt(Instant.ofEpochMilli(now),
+				String.valueOf((deferral != null) ? deferral : lastReply));
+		return new Settled(claim.id().value(), now, claim.destination(),
 				delivered.stream().mapToInt(Integer::intValue).toArray(), bounced.size(), claim.attempts() + 1, due,
-				lastReply.substring(0, Math.min(MAX_REPLY, lastReply.length())));
+				(deferral != null) ? Attempt.with(inFlight.history(), last) : List.of(last));
 	}
 
 	@Override

@@ -14,7 +14,6 @@ import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Printable;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.ReversePath;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is written into the journal. Times are milliseconds since 1970.
@@ -71,12 +70,17 @@ sealed interface JournalRecord {
 	 * @param held whether they wait to be released
 	 * @param attempts how often they were tried
 	 * @param due when they may be claimed
-	 * @param lastAttempt when the last attempt has ended, 0 if there was none
-	 * @param lastReply the reply to it
+	 * @param history the last of these attempts, the oldest first
 	 * @param recipients who they are
 	 */
-	record Part(String destination, boolean held, int attempts, long due, long lastAttempt, @Nullable String lastReply,
+	record Part(String destination, boolean held, int attempts, long due, List<Attempt> history,
 			List<Numbered> recipients) {
+
+		/** When the last attempt has ended, 0 if there was none. */
+		long lastAttempt() {
+			return this.history.isEmpty() ? 0 : this.history.get(this.history.size() - 1).ended().toEpochMilli();
+		}
+
 	}
 
 	/**
@@ -98,10 +102,11 @@ sealed interface JournalRecord {
 	 * @param bounced how many of them, the last ones, are bounced
 	 * @param attempts how often the others were tried, this time included
 	 * @param due when the others may be claimed again
-	 * @param lastReply what was said to the others, or to the last one
+	 * @param history the last of these attempts, the oldest first; only the last one if
+	 * nobody is left
 	 */
 	record Settled(long id, long recorded, String destination, int[] done, int bounced, int attempts, long due,
-			String lastReply) implements JournalRecord {
+			List<Attempt> history) implements JournalRecord {
 	}
 
 	/**

@@ -164,29 +164,25 @@ final class Listing {
 				.map(Numbered::recipient)
 				.map(Recipient::mailbox)
 				.toList();
-			waiting.add(waiting(part, recipients, lastReply(message, part)));
+			List<Attempt> history = this.reader.history(part.lastSegment(), part.lastPlace(), message,
+					part.destination());
+			waiting.add(waiting(part, recipients, history));
 		}
 		return new QueuedMessage(snapshot.id(), message.from(), snapshot.size(), snapshot.enqueued(), waiting);
 	}
 
 	/** Whoever looks after the queue must see it to get rid of it. */
 	private static QueuedMessage unreadable(Snapshot snapshot, NoRecordException why) {
-		String reply = "The record of the message means nothing to this version: "
-				+ Printable.of(String.valueOf(why.getMessage()));
+		List<Attempt> reason = List
+			.of(new Attempt(snapshot.enqueued(), "The record of the message means nothing to this version: "
+					+ Printable.of(String.valueOf(why.getMessage()))));
 		return new QueuedMessage(snapshot.id(), ReversePath.NULL, snapshot.size(), snapshot.enqueued(),
-				snapshot.parts().stream().map((part) -> waiting(part, List.of(), reply)).toList());
+				snapshot.parts().stream().map((part) -> waiting(part, List.of(), reason)).toList());
 	}
 
-	private static QueuedMessage.Waiting waiting(PartSnapshot part, List<Mailbox> recipients, @Nullable String reply) {
+	private static QueuedMessage.Waiting waiting(PartSnapshot part, List<Mailbox> recipients, List<Attempt> history) {
 		return new QueuedMessage.Waiting(part.destination(), recipients, part.state(), part.attempts(),
-				Instant.ofEpochMilli(part.due()), reply);
-	}
-
-	private @Nullable String lastReply(Message message, PartSnapshot part) throws IOException {
-		if (part.lastSegment() != null) {
-			return this.reader.settled(part.lastSegment(), part.lastPlace()).lastReply();
-		}
-		return message.part(part.destination()).lastReply();
+				Instant.ofEpochMilli(part.due()), history);
 	}
 
 }

@@ -122,12 +122,9 @@ public final class QueueFiles implements Closeable {
 		out.println(
 				"    " + Printable.of(waiting.destination().name()) + (waiting.isHeld() ? " held" : "") + ", attempts "
 						+ waiting.attempts() + ", next " + Instant.ofEpochMilli(waiting.due()) + ": " + recipients);
-		Segment segment = waiting.lastSegment();
-		String reply = (segment != null) ? this.reader.settled(segment, waiting.lastPlace()).lastReply()
-				: record.part(waiting.destination().name()).lastReply();
-		if (reply != null) {
-			out.println("        " + Printable.of(reply));
-		}
+		List<Attempt> history = this.reader.history(waiting.lastSegment(), waiting.lastPlace(), record,
+				waiting.destination().name());
+		history.forEach((one) -> out.println("        " + one.ended() + " " + Printable.of(one.reply())));
 	}
 
 	private static List<Recipient> recipients(Message record, Waiting waiting) throws IOException {

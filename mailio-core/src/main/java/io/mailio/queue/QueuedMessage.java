@@ -33,11 +33,17 @@ public record QueuedMessage(QueueId id, ReversePath from, long size, Instant enq
 	 * @param state what they wait for
 	 * @param attempts how often delivery has been tried
 	 * @param nextAttempt when it is tried again at the earliest
-	 * @param lastReply the reply to the last attempt, as one line; {@code null} before
-	 * that
+	 * @param history the last of these attempts, at most {@value Attempt#KEPT}, the
+	 * oldest first
 	 */
 	public record Waiting(String destination, List<Mailbox> recipients, MessageState state, int attempts,
-			Instant nextAttempt, @Nullable String lastReply) {
+			Instant nextAttempt, List<Attempt> history) {
+
+		/** The reply to the last attempt; {@code null} before that. */
+		public @Nullable String lastReply() {
+			return this.history.isEmpty() ? null : this.history.get(this.history.size() - 1).reply();
+		}
+
 	}
 
 }

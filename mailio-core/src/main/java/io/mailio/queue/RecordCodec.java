@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -111,8 +112,7 @@ final class RecordCodec {
 		out.writeByte(part.held() ? HELD : 0);
 		out.writeShort(part.attempts());
 		out.writeLong(part.due());
-		out.writeLong(part.lastAttempt());
-		write((part.lastReply() != null) ? part.lastReply() : "", out);
+		write(part.history(), out);
 		out.writeShort(part.recipients().size());
 		for (Numbered numbered : part.recipients()) {
 			out.writeShort(numbered.number());
@@ -132,7 +132,15 @@ final class RecordCodec {
 		out.writeShort(settled.bounced());
 		out.writeShort(settled.attempts());
 		out.writeLong(settled.due());
-		write(settled.lastReply(), out);
+		write(settled.history(), out);
+	}
+
+	private static void write(List<Attempt> history, DataOutputStream out) throws IOException {
+		out.writeByte(history.size());
+		for (Attempt attempt : history) {
+			out.writeLong(attempt.ended().toEpochMilli());
+			write(attempt.reply(), out);
+		}
 	}
 
 	private static void write(String text, DataOutputStream out) throws IOException {
@@ -213,8 +221,11 @@ final class RecordCodec {
 		boolean held = in.get() == HELD;
 		int attempts = in.getShort();
 		long due = in.getLong();
-		long lastAttempt = in.getLong();
-		skipText(in);
+		long lastAttempt = 0;
+		for (int left = in.get(); left > 0; left--) {
+			lastAttempt = in.getLong();
+			skipText(in);
+		}
 		int[] recipients = new int[in.getShort()];
 		for (int i = 0; i < recipients.length; i++) {
 			recipients[i] = in.getShort();
@@ -271,16 +282,14 @@ final class RecordCodec {
 		boolean held = in.get() == HELD;
 		int attempts = in.getShort();
 		long due = in.getLong();
-		long lastAttempt = in.getLong();
-		String lastReply = text(in);
+		List<Attempt> history = history(in);
 		int count = in.getShort();
 		List<Numbered> recipients = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
 			int number = in.getShort();
 			recipients.add(new Numbered(number, new Recipient(Mailbox.of(text(in)), Parameters.of(text(in)))));
 		}
-		return new Part(destination, held, attempts, due, lastAttempt, lastReply.isEmpty() ? null : lastReply,
-				recipients);
+		return new Part(destination, held, attempts, due, history, recipients);
 	}
 
 	private static Settled settled(ByteBuffer in) {
@@ -291,7 +300,16 @@ final class RecordCodec {
 		for (int i = 0; i < done.length; i++) {
 			done[i] = in.getShort();
 		}
-		return new Settled(id, recorded, destination, done, in.getShort(), in.getShort(), in.getLong(), text(in));
+		return new Settled(id, recorded, destination, done, in.getShort(), in.getShort(), in.getLong(), history(in));
+	}
+
+	private static List<Attempt> history(ByteBuffer in) {
+		int count = in.get();
+		List<Attempt> history = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			history.add(new Attempt(Instant.ofEpochMilli(in.getLong()), text(in)));
+		}
+		return history;
 	}
 
 	private static Change change(int number) {

@@ -10,10 +10,12 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import io.mailio.message.Content;
 import io.mailio.queue.JournalRecord.Message;
 import io.mailio.queue.JournalRecord.Settled;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads single records whose place is known, and the contents of messages.
@@ -72,6 +74,15 @@ final class RecordReader {
 			return settled;
 		}
 		throw new NoRecordException("No attempt stands in " + segment + " at " + place);
+	}
+
+	/**
+	 * Reads what has been tried before.
+	 * @param last where the record of the last attempt stands; {@code null} if in the
+	 * message's
+	 */
+	List<Attempt> history(@Nullable Segment last, int place, Message message, String destination) throws IOException {
+		return (last != null) ? settled(last, place).history() : message.part(destination).history();
 	}
 
 	private static ByteBuffer read(Segment segment, int place, int length) throws IOException {

@@ -114,9 +114,13 @@ class FileQueueFilesTests {
 				.join();
 			queue.retryNow(patient);
 			Claim claim = queue.claim("other.example").orElseThrow();
+			queue.settle(claim, Messages.all(claim, Outcome.Kind.DEFERRED), Instant.now()).toCompletableFuture().join();
+			claim = queue.claim("other.example").orElseThrow();
 			queue.settle(claim, Messages.all(claim, Outcome.Kind.DEFERRED), Instant.now().plusSeconds(86400))
 				.toCompletableFuture()
 				.join();
+			List<Attempt> history = queue.find(patient).orElseThrow().waiting().get(1).history();
+			assertThat(history).hasSize(2);
 			for (int i = 0; i < 1000; i++) {
 				keep(queue, 20_000, "a@example.com");
 				deliver(queue, "example.com");
@@ -124,14 +128,15 @@ class FileQueueFilesTests {
 			assertThat(octetsOnDisk()).isLessThan(6 * MEBIBYTE);
 			QueuedMessage moved = queue.find(patient).orElseThrow();
 			assertThat(moved.waiting()).hasSize(2);
-			assertThat(moved.waiting().get(1).lastReply()).contains("Later");
-			assertThat(moved.waiting().get(1).attempts()).isEqualTo(1);
+			assertThat(moved.waiting().get(1).history()).isEqualTo(history);
+			assertThat(moved.waiting().get(1).attempts()).isEqualTo(2);
 			assertThat(Messages.content(queue.claim("patient.example").orElseThrow())).hasSize(3000);
 		}
 		try (FileQueue queue = open()) {
 			assertThat(queue.counts().messages()).isEqualTo(1);
 			QueuedMessage kept = queue.list(QueueFilter.first(1)).get(0);
 			assertThat(kept.waiting().get(1).lastReply()).contains("Later");
+			assertThat(kept.waiting().get(1).history()).hasSize(2);
 		}
 	}
 

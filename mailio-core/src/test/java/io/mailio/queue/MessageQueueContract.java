@@ -19,10 +19,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Recipient;
+import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,6 +227,36 @@ abstract class MessageQueueContract {
 		assertThat(this.queue.find(id).orElseThrow().waiting().get(0).lastReply()).contains("450", "Later");
 		reopen();
 		assertThat(this.queue.find(id).orElseThrow().waiting().get(0).lastReply()).contains("450", "Later");
+	}
+
+	@Test
+	void remembersTheLastAttempts() throws IOException {
+		QueueId id = keep("x", "a@example.com", "b@example.com");
+		List<Attempt> attempts = new ArrayList<>();
+		for (int i = 0; i <= Attempt.KEPT; i++) {
+			Claim claim = claim("example.com");
+			Reply reply = new Reply(450, "4.2.0 No. " + i);
+			List<Outcome> outcomes = claim.envelope()
+				.to()
+				.stream()
+				.map((recipient) -> new Outcome(recipient, Outcome.Kind.DEFERRED, reply))
+				.collect(Collectors.toCollection(ArrayList::new));
+			if (i == 3) {
+				// What is said to those that are done with is not what the others wait
+				// for.
+				outcomes.set(1, new Outcome(outcomes.get(1).recipient(), Outcome.Kind.DELIVERED, new Reply(250, "OK")));
+			}
+			this.queue.settle(claim, outcomes, in(Duration.ofMinutes(1))).toCompletableFuture().join();
+			attempts.add(new Attempt(in(Duration.ZERO), reply.toString()));
+			if (i % 4 == 0) {
+				reopen();
+			}
+			pass(Duration.ofMinutes(1));
+		}
+		QueuedMessage.Waiting waiting = this.queue.find(id).orElseThrow().waiting().get(0);
+		assertThat(waiting.attempts()).isEqualTo(Attempt.KEPT + 1);
+		assertThat(waiting.history()).isEqualTo(attempts.subList(1, attempts.size()));
+		assertThat(waiting.lastReply()).endsWith("No. " + Attempt.KEPT);
 	}
 
 	@Test

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import io.mailio.queue.JournalRecord.Message;
 import io.mailio.queue.JournalRecord.Numbered;
@@ -138,8 +139,7 @@ class RecoveryTests {
 		for (int count = 1; count < 4; count++) {
 			List<Part> parts = new ArrayList<>();
 			for (int i = 0; i < count; i++) {
-				parts.add(new Part("d" + i + ".example", i == 1, i, 1000L + i, 2000L * i, (i == 2) ? "450 later" : null,
-						recipients(i)));
+				parts.add(new Part("d" + i + ".example", i == 1, i, 1000L + i, attempts(i), recipients(i)));
 			}
 			Message message = new Message(7, 5, 6, 12_345_678_901L, count == 2, (count - 1) * 1000L,
 					ReversePath.of(Mailbox.of("ä@example.org")), Parameters.of("RET=HDRS ENVID=a+20b"), parts);
@@ -147,6 +147,12 @@ class RecoveryTests {
 			assertThat(RecordCodec.isMessage(record)).isTrue();
 			assertThat(RecordCodec.outline(record)).usingRecursiveComparison().isEqualTo(Outline.of(message));
 		}
+	}
+
+	private static List<Attempt> attempts(int count) {
+		return IntStream.range(0, count)
+			.mapToObj((i) -> new Attempt(Instant.ofEpochMilli(2000L + i), "450 later " + i))
+			.toList();
 	}
 
 	private static List<Numbered> recipients(int first) {
@@ -161,7 +167,7 @@ class RecoveryTests {
 	@Test
 	void doesNotOutlineARecordThatEndsTooSoon() {
 		Message message = new Message(7, 5, 6, 0, false, 8, ReversePath.NULL, Parameters.NONE,
-				List.of(new Part("example.com", false, 0, 0, 0, null, recipients(1))));
+				List.of(new Part("example.com", false, 0, 0, List.of(), recipients(1))));
 		byte[] record = RecordCodec.encode(message);
 		for (int length = 1; length < record.length; length++) {
 			ByteBuffer cut = ByteBuffer.wrap(record, 0, length);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +81,7 @@ class UnknownRecordsTests {
 	}
 
 	private static Part part(String destination, int... numbers) {
-		return new Part(destination, false, 0, 1000, 0, null,
+		return new Part(destination, false, 0, 1000, List.of(),
 				IntStream.of(numbers)
 					.mapToObj((number) -> new Numbered(number,
 							new Recipient(Mailbox.of("r" + number + "@" + destination), Parameters.NONE)))
@@ -162,8 +163,10 @@ class UnknownRecordsTests {
 	@Test
 	void whatHasBecomeOfTheMessageIsCopiedBehindIt() throws IOException {
 		write(unreadable(message(1, part("done.example", 0), part("half.example", 1, 2), part("new.example", 3))),
-				RecordCodec.encode(new Settled(1, 2000, "done.example", new int[] { 0 }, 0, 1, 0, "250 Fine")),
-				RecordCodec.encode(new Settled(1, 2000, "half.example", new int[] { 2 }, 0, 4, 3000, "450 Later")));
+				RecordCodec.encode(new Settled(1, 2000, "done.example", new int[] { 0 }, 0, 1, 0,
+						List.of(new Attempt(Instant.ofEpochMilli(2000), "250 Fine")))),
+				RecordCodec.encode(new Settled(1, 2000, "half.example", new int[] { 2 }, 0, 4, 3000,
+						List.of(new Attempt(Instant.ofEpochMilli(2000), "450 Later")))));
 		List<String> before;
 		try (FileQueue queue = open()) {
 			queue.hold(new QueueId(1));

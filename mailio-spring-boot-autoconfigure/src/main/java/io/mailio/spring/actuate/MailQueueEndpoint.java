@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 import io.mailio.SmtpRelay;
+import io.mailio.queue.Attempt;
 import io.mailio.queue.MessageQueue;
 import io.mailio.queue.MessageState;
 import io.mailio.queue.QueueCounts;
@@ -278,13 +279,15 @@ public final class MailQueueEndpoint {
 	 * @param attempts how often delivery has been tried
 	 * @param nextAttempt when it is tried again at the earliest
 	 * @param lastReply the reply to the last attempt, {@code null} before that
+	 * @param history the last of these attempts, at most {@value Attempt#KEPT}, the
+	 * oldest first
 	 */
 	public record Waiting(String destination, List<String> recipients, MessageState state, int attempts,
-			Instant nextAttempt, @Nullable String lastReply) {
+			Instant nextAttempt, @Nullable String lastReply, List<Attempt> history) {
 
 		static Waiting of(QueuedMessage.Waiting waiting) {
 			return new Waiting(waiting.destination(), waiting.recipients().stream().map(Object::toString).toList(),
-					waiting.state(), waiting.attempts(), waiting.nextAttempt(), waiting.lastReply());
+					waiting.state(), waiting.attempts(), waiting.nextAttempt(), waiting.lastReply(), waiting.history());
 		}
 
 	}

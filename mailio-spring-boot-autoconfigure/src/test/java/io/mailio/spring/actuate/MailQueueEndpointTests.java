@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +33,7 @@ import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.ReversePath;
 import io.mailio.spring.autoconfigure.MailQueueEndpointAutoConfiguration;
 import io.mailio.spring.autoconfigure.MailioAutoConfiguration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -193,6 +195,20 @@ class MailQueueEndpointTests {
 		assertThat(message.at("/waiting/0/recipients/1").asString()).isEqualTo("b@one.example");
 		assertThat(message.at("/waiting/0/attempts").asInt()).isZero();
 		assertThat(message.at("/waiting/0/lastReply").isNull()).isTrue();
+		assertThat(message.at("/waiting/0/history").isArray()).isTrue();
+	}
+
+	@Test
+	void showsWhatWasTried() throws Exception {
+		start("--mailio.relay.smart-host.host=127.0.0.1", "--mailio.relay.smart-host.port=1");
+		String path = "/messages/" + enqueue("a@one.example");
+		Instant before = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+		assertThat(act(path, "retry")).isEqualTo(204);
+		Awaitility.await().until(() -> get(path).at("/waiting/0/attempts").asInt() == 1);
+		JsonNode waiting = get(path).at("/waiting/0");
+		assertThat(waiting.get("history").size()).isOne();
+		assertThat(Instant.parse(waiting.at("/history/0/ended").asString())).isAfterOrEqualTo(before);
+		assertThat(waiting.at("/history/0/reply")).isEqualTo(waiting.get("lastReply"));
 	}
 
 	@Test
