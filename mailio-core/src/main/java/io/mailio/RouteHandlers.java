@@ -90,8 +90,11 @@ record RouteHandlers(Supplier<@Nullable RouteChain> handlers, Map<String, SmartH
 		if (decision instanceof RouteDecision.Local local) {
 			return new RouteChoice.Mailbox(local.mailbox());
 		}
-		return (decision instanceof RouteDecision.Reject reject) ? new RouteChoice.Refusal(reject.reply())
-				: RouteChoice.Unchanged.UNCHANGED;
+		if (decision instanceof RouteDecision.Reject reject) {
+			return reject.equals(RouteChain.LATE) ? new RouteChoice.Late(reject.reply())
+					: new RouteChoice.Refusal(reject.reply());
+		}
+		return RouteChoice.Unchanged.UNCHANGED;
 	}
 
 	private SmartHost smartHost(String name) {

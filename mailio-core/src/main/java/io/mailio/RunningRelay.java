@@ -143,7 +143,7 @@ final class RunningRelay {
 				new Ourselves(List.of(this.hostname, this.environment.hostname()), listeners));
 		LocalDelivery local = (this.spec.local() != null) ? this.spec.local() : this.environment.maildirs();
 		Router configured = new LocalRouter(local, others);
-		return (chooser != null) ? new ChoosingRouter(configured, others, local, chooser) : configured;
+		return (chooser != null) ? new ChoosingRouter(configured, others, local, chooser, this.executor) : configured;
 	}
 
 	void start(Collection<InetSocketAddress> listeners, RouteChooser chooser) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
@@ -307,6 +308,35 @@ class RouteTests {
 			assertThat(String.join("\n", log.lines())).contains("route/a", "failed", "route/b",
 					"did not decide in time");
 		}
+	}
+
+	/** It serves the whole JVM, and whoever blocks it holds up every time-out. */
+	@Test
+	void noHandlerRunsOnTheTimerOfTheJvm() throws Exception {
+		List<String> threads = new CopyOnWriteArrayList<>();
+		startServer((builder) -> builder.reactiveHandler("route", "mine", (spec) -> spec.timeout(Duration.ofMillis(1)),
+				(req) -> Mono.<RouteDecision>never().doOnCancel(() -> threads.add(Thread.currentThread().getName()))),
+				(relay) -> {
+				});
+		send("friend@elsewhere.example");
+		assertThat(awaitReply()).contains("not decided in time");
+		assertThat(threads).singleElement().asString().doesNotContain("Delay");
+	}
+
+	@Test
+	void whoIsBehindOneThatIsLateIsNotAskedAboutAndWaits() throws Exception {
+		List<String> asked = new CopyOnWriteArrayList<>();
+		startServer((builder) -> builder.handler("route", "mine", (spec) -> spec.timeout(Duration.ofMillis(1)),
+				(RouteRequest req) -> {
+					asked.add(req.to().localPart());
+					new CountDownLatch(1).await();
+					return RouteDecision.pass();
+				}), (relay) -> {
+				});
+		send(IntStream.range(0, 100).mapToObj((number) -> "r" + number + "@elsewhere.example").toArray(String[]::new));
+		assertThat(awaitReply()).startsWith("451 4.3.5 ");
+		assertThat(waiting().recipients()).hasSize(100);
+		assertThat(asked).hasSizeLessThanOrEqualTo(16);
 	}
 
 	@Test

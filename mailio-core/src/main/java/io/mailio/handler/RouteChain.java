@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import io.mailio.message.ReceivedMessage;
@@ -40,6 +39,13 @@ public final class RouteChain {
 
 	private static final RouteDecision FAILED = RouteDecision
 		.reject(new Reply(451, new EnhancedStatusCode(3, 5), "Where the message is to go could not be decided"));
+
+	/**
+	 * The decision about whom a handler was too slow for. Whoever is asked next about the
+	 * same message would probably wait as long.
+	 */
+	public static final RouteDecision LATE = RouteDecision
+		.reject(new Reply(451, new EnhancedStatusCode(3, 5), "Where the message is to go was not decided in time"));
 
 	private final HandlerChain chain;
 
@@ -78,31 +84,38 @@ public final class RouteChain {
 			return;
 		}
 		HandlerRegistration handler = handlers.get(index);
-		Duration own = handler.timeout();
-		Duration deadline = (own != null) ? own : this.timeout;
-		call(handler, new Call(subject, handler)).orTimeout(deadline.toNanos(), TimeUnit.NANOSECONDS)
-			.whenComplete((given, failure) -> {
-				RouteDecision settled = settled(handler, subject, given, failure);
-				if (settled == RouteDecision.pass()) {
-					ask(subject, index + 1, decision);
-				}
-				else {
-					decision.complete(settled);
-				}
-			});
+		call(handler, new Call(subject, handler)).whenComplete((given, failure) -> {
+			RouteDecision settled = settled(handler, subject, given, failure);
+			if (settled == RouteDecision.pass()) {
+				ask(subject, index + 1, decision);
+			}
+			else {
+				decision.complete(settled);
+			}
+		});
 	}
 
 	private CompletableFuture<@Nullable RouteDecision> call(HandlerRegistration handler, RouteRequest req) {
 		try {
 			return switch (handler.execution()) {
 				case INLINE -> CompletableFuture.completedFuture(handler.routeHandler().route(req));
-				case BLOCKING -> block(handler.routeHandler(), req);
-				case REACTIVE -> subscribe(handler.reactiveRouteHandler().route(req));
+				case BLOCKING -> inTime(handler, Mono.fromFuture(block(handler.routeHandler(), req)));
+				case REACTIVE -> inTime(handler, handler.reactiveRouteHandler().route(req));
 			};
 		}
 		catch (Throwable ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
+	}
+
+	/**
+	 * On Reactor's timer, not on that of {@link CompletableFuture}, which has one thread
+	 * for the whole JVM: what is cancelled, and what follows, may be the application's.
+	 */
+	private CompletableFuture<@Nullable RouteDecision> inTime(HandlerRegistration handler,
+			Mono<RouteDecision> decision) {
+		Duration own = handler.timeout();
+		return decision.timeout((own != null) ? own : this.timeout).toFuture();
 	}
 
 	private CompletableFuture<@Nullable RouteDecision> block(RouteHandler handler, RouteRequest req) {
@@ -117,22 +130,11 @@ public final class RouteChain {
 		}, null);
 		// Whoever is late is interrupted; this does nothing to whoever has ended.
 		result.whenComplete((decision, failure) -> {
-			if (failure instanceof TimeoutException) {
+			if (result.isCancelled()) {
 				task.cancel(true);
 			}
 		});
 		this.executor.execute(task);
-		return result;
-	}
-
-	private static CompletableFuture<@Nullable RouteDecision> subscribe(Mono<RouteDecision> decision) {
-		CompletableFuture<@Nullable RouteDecision> subscribed = decision.toFuture();
-		CompletableFuture<@Nullable RouteDecision> result = subscribed.copy();
-		result.whenComplete((given, failure) -> {
-			if (failure instanceof TimeoutException) {
-				subscribed.cancel(true);
-			}
-		});
 		return result;
 	}
 
@@ -146,12 +148,12 @@ public final class RouteChain {
 		if (failure == null && given != null) {
 			return given;
 		}
-		String what = (failure == null) ? "gave no decision"
-				: (failure instanceof TimeoutException) ? "did not decide in time" : "failed";
+		boolean late = failure instanceof TimeoutException;
+		String what = (failure == null) ? "gave no decision" : late ? "did not decide in time" : "failed";
 		logger.error("Handler {} {} about message {} to <{}>, which waits for the next attempt", handler, what,
 				subject.queueId(), Printable.of(subject.to().toString()),
-				(failure == null || failure instanceof TimeoutException) ? null : Printable.of(failure));
-		return FAILED;
+				(failure == null || late) ? null : Printable.of(failure));
+		return late ? LATE : FAILED;
 	}
 
 	/** The request of one handler. */

@@ -6,11 +6,13 @@
 package io.mailio.relay;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 import io.mailio.queue.Claim;
 import io.mailio.smtp.Mailbox;
@@ -21,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets somebody else choose the way at each attempt. Mail waits where another router
  * says; what is chosen holds for the attempt and is kept nowhere.
+ *
+ * <p>
+ * The recipients of a message are asked about some at a time. If that takes too long for
+ * one of them, the rest are not asked about, or a message with thousands would be under
+ * way for hours; the next attempt begins with others.
  */
 public final class ChoosingRouter implements Router {
 
@@ -35,6 +42,8 @@ public final class ChoosingRouter implements Router {
 
 	private final RouteChooser chooser;
 
+	private final Executor executor;
+
 	/**
 	 * A router.
 	 * @param configured knows where mail waits, and the way if nothing is chosen
@@ -42,12 +51,16 @@ public final class ChoosingRouter implements Router {
 	 * @param local puts mail into mailboxes that are chosen, {@code null} if there are
 	 * none
 	 * @param chooser chooses
+	 * @param executor where it goes on after a choice that took its time: the thread that
+	 * brings one may be anybody's
 	 */
-	public ChoosingRouter(Router configured, MxRouter hosts, @Nullable LocalDelivery local, RouteChooser chooser) {
+	public ChoosingRouter(Router configured, MxRouter hosts, @Nullable LocalDelivery local, RouteChooser chooser,
+			Executor executor) {
 		this.configured = configured;
 		this.hosts = hosts;
 		this.local = local;
 		this.chooser = chooser;
+		this.executor = new KeepingExecutor(executor);
 	}
 
 	@Override
@@ -87,7 +100,9 @@ public final class ChoosingRouter implements Router {
 
 		Asking(Claim claim) {
 			this.claim = claim;
-			this.recipients = claim.envelope().recipients();
+			this.recipients = new ArrayList<>(claim.envelope().recipients());
+			// Or those behind one that is always late are never asked about.
+			Collections.rotate(this.recipients, -TOGETHER * (claim.attempts() % this.recipients.size()));
 		}
 
 		/**
@@ -101,7 +116,7 @@ public final class ChoosingRouter implements Router {
 					List<CompletableFuture<RouteChoice>> round = round();
 					CompletableFuture<Void> all = CompletableFuture.allOf(round.toArray(CompletableFuture[]::new));
 					if (!all.isDone()) {
-						all.whenComplete((nothing, failure) -> goOn(round));
+						all.whenCompleteAsync((nothing, failure) -> goOn(round), ChoosingRouter.this.executor);
 						return;
 					}
 					take(round);
@@ -122,10 +137,18 @@ public final class ChoosingRouter implements Router {
 		}
 
 		private void take(List<CompletableFuture<RouteChoice>> round) {
-			for (CompletableFuture<RouteChoice> choice : round) {
-				this.chosen.computeIfAbsent(choice.join(), (key) -> new ArrayList<>())
-					.add(this.recipients.get(this.next++));
-			}
+			List<RouteChoice> choices = round.stream().map(CompletableFuture::join).toList();
+			choices.forEach((choice) -> add(choice, 1));
+			choices.stream()
+				.filter(RouteChoice.Late.class::isInstance)
+				.findFirst()
+				.ifPresent((late) -> add(late, this.recipients.size() - this.next));
+		}
+
+		private void add(RouteChoice choice, int count) {
+			this.chosen.computeIfAbsent(choice, (key) -> new ArrayList<>())
+				.addAll(this.recipients.subList(this.next, this.next + count));
+			this.next += count;
 		}
 
 	}
@@ -154,6 +177,9 @@ public final class ChoosingRouter implements Router {
 			Route route = (refusal.reply().code() >= 500) ? new Route.Unroutable(refusal.reply())
 					: new Route.Unavailable(refusal.reply());
 			return CompletableFuture.completedFuture(new Leg(null, route, recipients));
+		}
+		if (choice instanceof RouteChoice.Late late) {
+			return CompletableFuture.completedFuture(new Leg(null, new Route.Unavailable(late.reply()), recipients));
 		}
 		return this.configured.route(waiting).thenApply((route) -> new Leg(waiting, route, recipients));
 	}

@@ -422,9 +422,10 @@ public final class Relay implements AutoCloseable {
 			return;
 		}
 		Attempt attempt = new Attempt(claim, claim.envelope(), this.client, this.executor);
-		CompletableFuture.completedFuture(lane.destination())
-			.thenCompose(this.router::route)
-			.thenCompose(attempt::go)
+		CompletableFuture<Route> route = CompletableFuture.completedFuture(lane.destination())
+			.thenCompose(this.router::route);
+		// What is not known yet may come on anybody's thread, that of a timer, too.
+		(route.isDone() ? route.thenCompose(attempt::go) : route.thenComposeAsync(attempt::go, this.executor))
 			.whenCompleteAsync((results, failure) -> attempted(lane, claim, attempt, results, failure), this.executor);
 	}
 

@@ -51,4 +51,14 @@ public sealed interface RouteChoice {
 	record Refusal(Reply reply) implements RouteChoice {
 	}
 
+	/**
+	 * Nowhere this time, since nobody has chosen in time. The other recipients of the
+	 * message, whom nobody was asked about yet, would wait as long: they go nowhere
+	 * either.
+	 *
+	 * @param reply why, 4xx
+	 */
+	record Late(Reply reply) implements RouteChoice {
+	}
+
 }
