@@ -155,6 +155,11 @@ final class RelayQueue implements MessageQueue {
 	}
 
 	@Override
+	public void giveBack(Claim claim, Instant notBefore) {
+		this.queue.giveBack(claim, notBefore);
+	}
+
+	@Override
 	public boolean hold(QueueId id) {
 		return this.queue.hold(id);
 	}

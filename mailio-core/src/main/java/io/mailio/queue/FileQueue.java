@@ -580,6 +580,11 @@ public final class FileQueue implements MessageQueue {
 
 	@Override
 	public void giveBack(Claim claim) {
+		giveBack(claim, null);
+	}
+
+	@Override
+	public void giveBack(Claim claim, @Nullable Instant notBefore) {
 		this.lock.lock();
 		try {
 			InFlight inFlight = this.claims.remove(claim);
@@ -587,8 +592,12 @@ public final class FileQueue implements MessageQueue {
 				throw new IllegalStateException("The claim of " + claim.id() + " was settled or given back before");
 			}
 			inFlight.segment().removeReader();
-			if (inFlight.waiting().isInFlight()) {
-				this.index.returned(inFlight.waiting());
+			Waiting waiting = inFlight.waiting();
+			if (waiting.isInFlight()) {
+				if (notBefore != null) {
+					this.index.due(waiting, notBefore.toEpochMilli());
+				}
+				this.index.returned(waiting);
 			}
 		}
 		finally {

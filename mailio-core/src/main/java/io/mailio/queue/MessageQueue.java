@@ -11,7 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,17 @@ public interface MessageQueue extends AutoCloseable {
 
 	/** Gives a claim back as if it had never been: nothing was tried. */
 	void giveBack(Claim claim);
+
+	/**
+	 * The same, for later. Unless overridden, it stays claimed until then, which takes
+	 * memory.
+	 * @param notBefore when it may be claimed again. A queue that is opened anew need not
+	 * remember that
+	 */
+	default void giveBack(Claim claim, Instant notBefore) {
+		long delay = Duration.between(Instant.now(), notBefore).toMillis();
+		CompletableFuture.delayedExecutor(Math.max(0, delay), TimeUnit.MILLISECONDS).execute(() -> giveBack(claim));
+	}
 
 	/** Keeps a message from being claimed; false if it is not there. */
 	boolean hold(QueueId id);

@@ -13,6 +13,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What goes to one destination, and how fast. Trouble there halves the number of messages
  * under way, each success adds one again; a destination that cannot be reached is left
@@ -23,6 +25,11 @@ final class Lane {
 
 	/** How many messages that wait elsewhere in the queue may wait to be let in. */
 	private static final int MAX_GUESTS = 1000;
+
+	/** Its own messages wait for so many milliseconds more with each one turned away. */
+	private static final long TURNED_AWAY_STEP = 100;
+
+	private static final long TURNED_AWAY_MOST = 60_000;
 
 	private final String destination;
 
@@ -37,6 +44,15 @@ final class Lane {
 
 	private Instant pausedUntil = Instant.MIN;
 
+	/** How often its own messages have found no room where they go, one after another. */
+	private int turnedAway;
+
+	/** Until when its own messages wait because of that. */
+	private Instant turnedAwayUntil = Instant.MIN;
+
+	/** Whether the next place is that of a message of its own, if there is one. */
+	private boolean ownTurn;
+
 	/** Whether the queue may have something for it. */
 	private boolean work;
 
@@ -49,8 +65,8 @@ final class Lane {
 	/** Messages that wait elsewhere in the queue, and are to be sent here this time. */
 	private final Deque<CompletableFuture<Boolean>> guests = new ArrayDeque<>();
 
-	/** Whether it waits for the end of a pause. */
-	private boolean parked;
+	/** The end of the pause that it waits for; {@code null} if it does not. */
+	private @Nullable Instant parkedUntil;
 
 	Lane(String destination, RelayOptions options) {
 		this.destination = destination;
@@ -89,17 +105,21 @@ final class Lane {
 		this.lined = lined;
 	}
 
-	boolean isParked() {
-		return this.parked;
+	@Nullable Instant parkedUntil() {
+		return this.parkedUntil;
 	}
 
-	void parked(boolean parked) {
-		this.parked = parked;
+	void parkedUntil(@Nullable Instant parkedUntil) {
+		this.parkedUntil = parkedUntil;
 	}
 
-	/** Whether another message may be begun. */
+	/** Whether another message of its own may be begun. */
 	boolean isOpen(Instant now) {
-		return this.work && hasRoom(now);
+		return hasOwn(now) && hasRoom(now);
+	}
+
+	private boolean hasOwn(Instant now) {
+		return this.work && !now.isBefore(this.turnedAwayUntil);
 	}
 
 	private boolean hasRoom(Instant now) {
@@ -127,8 +147,8 @@ final class Lane {
 	}
 
 	/**
-	 * Lets in those guests that may be begun now; sends away those who need not try, as
-	 * nobody was there a moment ago.
+	 * Lets in those guests that may be begun now, in turn with messages of its own; sends
+	 * away those who need not try, as nobody was there a moment ago.
 	 * @param stopped whether nothing is begun any more
 	 * @return what is to be done without the lock
 	 */
@@ -136,28 +156,38 @@ final class Lane {
 		List<Runnable> admitted = new ArrayList<>();
 		while (!this.guests.isEmpty()) {
 			boolean vain = stopped || (isUnreachable() && now.isBefore(this.pausedUntil));
-			if (!vain && !hasRoom(now)) {
+			if (!vain && (!hasRoom(now) || (this.ownTurn && hasOwn(now)))) {
 				break;
 			}
 			CompletableFuture<Boolean> guest = this.guests.removeFirst();
 			if (!vain) {
-				begun(now);
+				begin(now);
+				this.ownTurn = true;
 			}
 			admitted.add(() -> guest.complete(!vain));
 		}
 		return admitted;
 	}
 
-	/** When it may, if that is only a matter of time. */
-	Instant pausedUntil() {
-		return this.pausedUntil;
+	/** When another one may be begun, if that is only a matter of time. */
+	Instant pausedUntil(Instant now) {
+		return now.isBefore(this.pausedUntil) ? this.pausedUntil : this.turnedAwayUntil;
 	}
 
 	boolean isPaused(Instant now) {
-		return (this.work || !this.guests.isEmpty()) && this.active < this.allowed && now.isBefore(this.pausedUntil);
+		if (this.active >= this.allowed || !this.work && this.guests.isEmpty()) {
+			return false;
+		}
+		return now.isBefore(this.pausedUntil) || this.work && now.isBefore(this.turnedAwayUntil);
 	}
 
+	/** A message of its own is begun. */
 	void begun(Instant now) {
+		begin(now);
+		this.ownTurn = false;
+	}
+
+	private void begin(Instant now) {
 		this.active++;
 		if (this.options.messagesPerMinute() > 0) {
 			pause(now.plus(Duration.ofMinutes(1).dividedBy(this.options.messagesPerMinute())));
@@ -203,13 +233,29 @@ final class Lane {
 		pause(now.plusMillis(millis));
 	}
 
+	/**
+	 * A message of its own was sent to another lane, where too many wait. If that goes on
+	 * and on, the others need not be asked where they go, one after another.
+	 */
+	void turnedAway(Instant now) {
+		this.turnedAway++;
+		long millis = Math.min(this.turnedAway * TURNED_AWAY_STEP, this.options.retry().longest().toMillis());
+		this.turnedAwayUntil = now.plusMillis(Math.min(millis, TURNED_AWAY_MOST));
+	}
+
+	/** A message of its own has got somewhere. */
+	void departed() {
+		this.turnedAway = 0;
+	}
+
 	/** Somebody knows better: it is tried at once. */
 	void unpaused() {
 		this.pausedUntil = Instant.MIN;
+		this.turnedAwayUntil = Instant.MIN;
 	}
 
 	private boolean isEmpty() {
-		return this.active == 0 && !this.work && !this.lined && !this.parked && this.guests.isEmpty();
+		return this.active == 0 && !this.work && !this.lined && this.parkedUntil == null && this.guests.isEmpty();
 	}
 
 	/** Whether its troubles are so long ago that they say nothing any more. */

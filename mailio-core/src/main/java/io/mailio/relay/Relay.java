@@ -61,6 +61,9 @@ public final class Relay implements AutoCloseable {
 	/** When the queue cannot be read, it is asked again after this time. */
 	private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
+	/** What finds too many others where it goes is tried again after this time. */
+	private static final Duration AFTER_CROWD = Duration.ofSeconds(10);
+
 	private static final Reply UNREACHABLE = new Reply(451, new EnhancedStatusCode(4, 1),
 			"No server of the destination could be reached");
 
@@ -202,7 +205,7 @@ public final class Relay implements AutoCloseable {
 					// Or it waits for the end of the pause it had, instead of its next
 					// one.
 					this.parked.removeIf((park) -> park.lane() == lane);
-					lane.parked(false);
+					lane.parkedUntil(null);
 					admitted.addAll(admit(lane, now));
 					lineUp(lane, now);
 				}
@@ -312,8 +315,11 @@ public final class Relay implements AutoCloseable {
 				lineUp(lane, now);
 			}
 			while (!this.parked.isEmpty() && !this.parked.element().until().isAfter(now)) {
-				Lane lane = this.parked.remove().lane();
-				lane.parked(false);
+				Parked park = this.parked.remove();
+				Lane lane = park.lane();
+				if (park.until().equals(lane.parkedUntil())) {
+					lane.parkedUntil(null);
+				}
 				admitted.addAll(admit(lane, now));
 				lineUp(lane, now);
 			}
@@ -329,9 +335,16 @@ public final class Relay implements AutoCloseable {
 			lane.lined(true);
 			this.line.addLast(lane);
 		}
-		else if (!lane.isParked() && lane.isPaused(now)) {
-			lane.parked(true);
-			this.parked.add(new Parked(lane.pausedUntil(), lane));
+		else if (lane.isPaused(now)) {
+			park(lane, lane.pausedUntil(now));
+		}
+	}
+
+	private void park(Lane lane, Instant until) {
+		Instant before = lane.parkedUntil();
+		if (before == null || until.isBefore(before)) {
+			lane.parkedUntil(until);
+			this.parked.add(new Parked(until, lane));
 		}
 	}
 
@@ -362,6 +375,7 @@ public final class Relay implements AutoCloseable {
 	/** Begins as many messages as may be under way; from any thread. */
 	private void begin() {
 		List<Lane> begun = new ArrayList<>();
+		List<Runnable> admitted = new ArrayList<>();
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
@@ -373,6 +387,7 @@ public final class Relay implements AutoCloseable {
 					this.active++;
 					this.busy++;
 					begun.add(lane);
+					admitted.addAll(admit(lane, now));
 					lineUp(lane, now);
 				}
 			}
@@ -381,6 +396,7 @@ public final class Relay implements AutoCloseable {
 			this.lock.unlock();
 		}
 		begun.forEach(this::execute);
+		admitted.forEach(Runnable::run);
 	}
 
 	private void execute(Lane lane) {
@@ -491,13 +507,41 @@ public final class Relay implements AutoCloseable {
 		vacate(lane);
 		all(claim, away, (leg) -> visit(claim, leg)).whenCompleteAsync((visited, failure) -> {
 			try {
-				settle(claim, Stream.concat(results.stream(), visited.stream()).toList());
+				if (results.isEmpty() && isTurnedAway(visited, claim)) {
+					turnedAway(lane, claim);
+				}
+				else {
+					arrived(lane, claim, Stream.concat(results.stream(), visited.stream()).toList());
+				}
 			}
 			finally {
 				over();
 			}
 		}, this.executor);
 		begin();
+	}
+
+	/** Whether nothing was tried for any recipient, and there is time to try it again. */
+	private boolean isTurnedAway(List<AttemptResult> visited, Claim claim) {
+		return visited.stream().allMatch((one) -> one.reply() == CROWDED)
+				&& !this.options.retry().isOver(this.clock.instant(), claim.begun());
+	}
+
+	/** That was no attempt. */
+	private void turnedAway(Lane lane, Claim claim) {
+		Duration base = this.options.retry().base();
+		this.queue.giveBack(claim, this.clock.instant().plus((base.compareTo(AFTER_CROWD) < 0) ? base : AFTER_CROWD));
+		this.lock.lock();
+		try {
+			Instant now = this.clock.instant();
+			lane.turnedAway(now);
+			lineUp(lane, now);
+			this.asked = true;
+			this.wake.signal();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private Attempt attempt(Claim claim, Leg leg) {
@@ -656,11 +700,22 @@ public final class Relay implements AutoCloseable {
 
 	private void concluded(Lane lane, Claim claim, List<AttemptResult> results) {
 		try {
-			settle(claim, results);
+			arrived(lane, claim, results);
 		}
 		finally {
 			ended(lane);
 		}
+	}
+
+	private void arrived(Lane lane, Claim claim, List<AttemptResult> results) {
+		this.lock.lock();
+		try {
+			lane.departed();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		settle(claim, results);
 	}
 
 	private void settle(Claim claim, List<AttemptResult> results) {

@@ -121,6 +121,21 @@ abstract class MessageQueueContract {
 		assertThat(this.queue.claim("example.com")).isEmpty();
 	}
 
+	@Test
+	void whatIsGivenBackForLaterWaitsWithoutAnAttempt() throws IOException {
+		keep("x", "bob@example.com");
+		keep("y", "bob@example.com");
+		this.queue.giveBack(claim("example.com"), in(Duration.ofSeconds(10)));
+		Claim other = claim("example.com");
+		assertThat(Messages.content(other)).isEqualTo("y");
+		settle(other, Outcome.Kind.DELIVERED);
+		assertThat(this.queue.claim("example.com")).isEmpty();
+		pass(Duration.ofSeconds(10));
+		Claim again = claim("example.com");
+		assertThat(again.attempts()).isZero();
+		assertThat(again.lastAttempt()).isNull();
+	}
+
 	/** As with RCPT: the local part as it is written, the domain in any case. */
 	@Test
 	void whoIsNamedTwiceGetsItOnce() throws IOException {

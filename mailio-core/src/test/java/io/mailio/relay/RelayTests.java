@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -708,15 +709,99 @@ class RelayTests {
 		Deque<Runnable> underWay = new ArrayDeque<>();
 		startChoosing(holding("slow.example", underWay));
 		await().until(() -> this.relay.active() == 1001 && countDeferred() == 9);
-		assertThat(this.queue.list(QueueFilter.first(2000))).extracting((one) -> one.waiting().get(0).lastReply())
-			.filteredOn((reply) -> reply != null && reply.startsWith("451 4.4.5 "))
-			.hasSize(9);
+		assertThat(this.queue.list(QueueFilter.first(2000))).flatExtracting(QueuedMessage::waiting)
+			.allSatisfy((one) -> {
+				assertThat(one.attempts()).isZero();
+				assertThat(one.lastReply()).isNull();
+			});
 		CompletableFuture<Void> drained = this.relay.drain();
 		await().until(() -> this.relay.active() == 1);
 		assertThat(drained).isNotDone();
 		underWay.remove().run();
 		drained.get(10, TimeUnit.SECONDS);
 		assertThat(sent()).hasSize(1);
+	}
+
+	@Test
+	void whatFindsTooManyOthersWhereItGoesIsSentWhenThereIsRoomAndThatWasNoAttempt() {
+		this.options = new RelayOptions(50, 4, 0, FAST, Duration.ZERO);
+		this.chosen.put("a", "slow.example");
+		for (int i = 0; i < 1200; i++) {
+			keep("x", "a@d" + i % 3 + ".example");
+		}
+		Set<Integer> attempts = ConcurrentHashMap.newKeySet();
+		AtomicInteger asked = new AtomicInteger();
+		CompletableFuture<Void> taken = new CompletableFuture<>();
+		start(new Choosing() {
+
+			@Override
+			public CompletionStage<List<Leg>> legs(Claim claim) {
+				attempts.add(claim.attempts());
+				asked.incrementAndGet();
+				return super.legs(claim);
+			}
+
+		}, (hop, envelope, content) -> taken.thenApply((nothing) -> transmit(hop, envelope, content)));
+		await().until(() -> asked.get() > 1200);
+		taken.complete(null);
+		awaitEmpty();
+		assertThat(sent()).hasSize(1200);
+		assertThat(attempts).containsExactly(0);
+	}
+
+	/** Who waits for nothing else goes first. */
+	@Test
+	void aMessageWithOtherRecipientsIsNotHeldUpByACrowd() throws Exception {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(2)), Duration.ZERO);
+		this.chosen.put("a", "slow.example");
+		for (int i = 0; i < 1001; i++) {
+			keep("x", "a@d" + i % 100 + ".example");
+		}
+		Deque<Runnable> underWay = new ArrayDeque<>();
+		startChoosing(holding("slow.example", underWay));
+		await().until(() -> this.relay.active() == 1001);
+		QueueId id = keep("y", "b@other.example", "a@other.example");
+		await().until(() -> this.queue.find(id).orElseThrow().waiting().get(0).attempts() == 1);
+		assertThat(this.queue.find(id).orElseThrow().waiting()).singleElement().satisfies((waiting) -> {
+			assertThat(waiting.recipients()).containsExactly(Mailbox.of("a@other.example"));
+			assertThat(waiting.lastReply()).startsWith("451 4.4.5 ");
+		});
+		assertThat(sent()).extracting(Sent::content).containsExactly("y");
+		this.relay.drain();
+		synchronized (underWay) {
+			underWay.remove().run();
+		}
+	}
+
+	@Test
+	void ownMailAndThatOfOthersTakeTurnsAtADestination() {
+		this.options = new RelayOptions(50, 1, 0, FAST, Duration.ZERO);
+		this.chosen.put("a", "slow.example");
+		Deque<Runnable> underWay = new ArrayDeque<>();
+		keep("own", "b@slow.example");
+		keep("own", "b@slow.example");
+		startChoosing(holding("slow.example", underWay));
+		await().until(() -> this.relay.active() == 1);
+		for (int i = 0; i < 10; i++) {
+			keep("other", "a@d" + i + ".example");
+		}
+		await().until(() -> this.relay.active() == 11);
+		for (int i = 0; i < 10; i++) {
+			keep("own", "b@slow.example");
+		}
+		await().until(() -> {
+			Runnable next;
+			synchronized (underWay) {
+				next = underWay.poll();
+			}
+			if (next != null) {
+				next.run();
+			}
+			return this.queue.counts().messages() == 0;
+		});
+		assertThat(sent()).extracting(Sent::content)
+			.startsWith("own", "other", "own", "other", "own", "other", "own", "other", "own", "other");
 	}
 
 	private int countDeferred() {
