@@ -136,6 +136,18 @@ abstract class MessageQueueContract {
 		assertThat(again.lastAttempt()).isNull();
 	}
 
+	@Test
+	void theLastReplyIsThatToThoseWhoWait() throws IOException {
+		QueueId id = keep("x", "ann@example.com", "bob@example.com");
+		Claim claim = claim("example.com");
+		List<Outcome> outcomes = List.of(
+				new Outcome(Mailbox.of("ann@example.com"), Outcome.Kind.DEFERRED, new Reply(450, "4.2.0 Later")),
+				new Outcome(Mailbox.of("bob@example.com"), Outcome.Kind.DELIVERED, new Reply(250, "2.0.0 OK")));
+		this.queue.settle(claim, outcomes, in(Duration.ofMinutes(1))).toCompletableFuture().join();
+		assertThat(this.queue.find(id).orElseThrow().waiting()).singleElement()
+			.satisfies((waiting) -> assertThat(waiting.lastReply()).isEqualTo("450 4.2.0 Later"));
+	}
+
 	/** As with RCPT: the local part as it is written, the domain in any case. */
 	@Test
 	void whoIsNamedTwiceGetsItOnce() throws IOException {
