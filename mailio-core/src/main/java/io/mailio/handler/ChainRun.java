@@ -132,7 +132,7 @@ public final class ChainRun {
 	public void start() {
 		while (!this.over && this.next < this.handlers.size()) {
 			HandlerRegistration handler = this.handlers.get(this.next++);
-			if (!handler.concerns(this.host.view())) {
+			if (!concerns(handler)) {
 				continue;
 			}
 			HandlerCall call = new HandlerCall(this, handler);
@@ -149,6 +149,19 @@ public final class ChainRun {
 		}
 		if (!this.over) {
 			finish(Decision.Kind.ACCEPT, "");
+		}
+	}
+
+	/** A handler that cannot even tell that has failed, and the run is over. */
+	private boolean concerns(HandlerRegistration handler) {
+		try {
+			return handler.concerns(this.host.view());
+		}
+		catch (Throwable ex) {
+			HandlerCall call = new HandlerCall(this, handler);
+			this.current = call;
+			settle(call, null, ex);
+			return false;
 		}
 	}
 

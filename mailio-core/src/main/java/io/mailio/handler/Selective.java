@@ -13,7 +13,8 @@ public interface Selective {
 
 	/**
 	 * Whether the handler is asked. Called on the session's loop before each command;
-	 * does not block and does not fail.
+	 * does not block. What it throws is a failure of the handler: 451 (connect: 421,
+	 * auth: 454).
 	 * @param session the session as it is now
 	 */
 	boolean concerns(SmtpSession session);

@@ -105,6 +105,33 @@ class ChainRunTests {
 		assertThat(this.host.outcomes).hasSize(2);
 	}
 
+	/** That has nothing to say to no session, since it cannot tell. */
+	private static final class Confused implements CommandHandler, Selective {
+
+		@Override
+		public boolean concerns(SmtpSession session) {
+			throw new IllegalStateException("no idea");
+		}
+
+		@Override
+		public Decision handle(SmtpRequest req, SmtpResponse res) {
+			throw new AssertionError("is not asked");
+		}
+
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "connect, 421", "auth, 454", "rcpt, 451", "queue, 451" })
+	void aHandlerThatCannotTellWhomItConcernsHasFailed(String command, int code) {
+		this.host.start(command, inline(command, "a", new Confused()),
+				inline(command, "b", (req, res) -> res.accept()));
+		assertThat(outcome().kind()).isEqualTo(Decision.Kind.REJECT);
+		assertThat(outcome().decidedBy()).isEqualTo("a");
+		assertThat(outcome().reply()).extracting(Reply::code).isEqualTo(code);
+		assertThat(this.log.list).singleElement()
+			.satisfies((event) -> assertThat(event.getFormattedMessage()).startsWith("Handler " + command + "/a"));
+	}
+
 	@Test
 	void whatAClientHasPutIntoAFailureIsEscapedInTheLog() {
 		this.host.start("rcpt", inline("rcpt", "a", (req, res) -> {
