@@ -91,21 +91,22 @@ class SingleRecipientTests {
 
 	@Test
 	void othersGetTheMessageAndLaterHandlersSeeOnlyThem() {
-		SmtpServer.Builder builder = this.mailroom.open()
-			.handler("queue", "no-gone", (spec) -> spec.before("mailroom"), NO_GONE);
+		SmtpServer.Builder builder = lmtp(
+				this.mailroom.open().handler("queue", "no-gone", (spec) -> spec.before("mailroom"), NO_GONE));
 		ListAppender<ILoggingEvent> log = new ListAppender<>();
 		log.start();
 		Logger logger = (Logger) LoggerFactory.getLogger("io.mailio.message");
 		logger.addAppender(log);
 		try (SmtpServer server = started(builder);
-				TestClient client = send(server.port(), "EHLO", "one@example.com", "gone@example.com")) {
+				TestClient client = send(server.port(), "LHLO", "one@example.com", "gone@example.com")) {
 			client.expect("250 2.0.0");
+			client.expect("550 5.7.1 Gone");
 			assertThat(this.mailroom.letter().envelope().to()).containsExactly(Mailbox.of("one@example.com"));
 			Awaitility.await()
 				.untilAsserted(() -> assertThat(this.told).containsExactly("received [one@example.com]",
 						"rejected [gone@example.com] 550"));
 			assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
-				.anyMatch((line) -> line.contains("not kept for <gone@example.com>, nobody is told: 550 Gone"));
+				.anyMatch((line) -> line.contains("not kept for <gone@example.com>, the client is told: 550 Gone"));
 		}
 		finally {
 			logger.detachAppender(log);
@@ -126,25 +127,51 @@ class SingleRecipientTests {
 
 	@Test
 	void whatAnEarlierHandlerHasStagedIsNotDelivered() throws IOException {
-		SmtpServer.Builder builder = Mailroom.server()
-			.maildir(this.directory.resolve("%d/%n").toString())
-			.handler("queue", "no-gone", (spec) -> spec.after("maildir"), NO_GONE);
-		try (SmtpServer server = started(builder);
-				TestClient client = send(server.port(), "EHLO", "one@example.com", "gone@example.com",
+		try (SmtpServer server = started(lmtp(maildirs()));
+				TestClient client = send(server.port(), "LHLO", "one@example.com", "gone@example.com",
 						"two@example.com")) {
+			client.expect("250 2.0.0");
+			client.expect("550 5.7.1 Gone");
 			client.expect("250 2.0.0");
 			assertThat(mailboxes()).containsExactly("example.com/one/new", "example.com/two/new");
 		}
 	}
 
 	@Test
+	void withoutARelayNothingIsKeptSinceTheSenderCouldNotBeToldOfTheRecipientWithout() throws IOException {
+		try (SmtpServer server = started(maildirs());
+				TestClient client = send(server.port(), "EHLO", "one@example.com", "gone@example.com",
+						"two@example.com")) {
+			client.expect("550 5.7.1 Gone");
+			assertThat(mailboxes()).isEmpty();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(this.told)
+					.containsExactly("rejected [one@example.com, gone@example.com, two@example.com] 550"));
+			client.command("MAIL FROM:<a@client.example>", "250");
+			client.command("RCPT TO:<one@example.com>", "250");
+			client.command("DATA", "354");
+			client.command("Subject: x\r\n\r\nx\r\n.", "250 2.0.0");
+			assertThat(mailboxes()).containsExactly("example.com/one/new");
+		}
+	}
+
+	private SmtpServer.Builder maildirs() {
+		return Mailroom.server()
+			.maildir(this.directory.resolve("%d/%n").toString())
+			.handler("queue", "no-gone", (spec) -> spec.after("maildir"), NO_GONE);
+	}
+
+	private static SmtpServer.Builder lmtp(SmtpServer.Builder builder) {
+		return builder.listener("local",
+				(local) -> local.address(InetAddress.getLoopbackAddress()).port(0).protocol(Protocol.LMTP));
+	}
+
+	@Test
 	void underLmtpTheClientLearnsWhomNobodyServes() throws IOException {
-		SmtpServer.Builder builder = Mailroom.server()
+		SmtpServer.Builder builder = lmtp(Mailroom.server()
 			.maildir(this.directory.resolve("%d/%n").toString())
 			.handler("rcpt", "all", (spec) -> spec.before("relay"), (req, res) -> res.accept())
-			.disable("rcpt", "relay")
-			.listener("local",
-					(local) -> local.address(InetAddress.getLoopbackAddress()).port(0).protocol(Protocol.LMTP));
+			.disable("rcpt", "relay"));
 		try (SmtpServer server = started(builder);
 				TestClient client = send(server.port(), "LHLO", "one@elsewhere.example", "one@example.com")) {
 			client.expect("554 5.3.5");

@@ -258,6 +258,10 @@ final class QueueEvent {
 		Commitment staged = commitment(outcome.deliveries());
 		try {
 			refuseUntaken(outcome);
+			if (nobodyWouldBeTold()) {
+				refuseAll(staged);
+				return;
+			}
 			List<Delivery> all = withBounce(outcome.deliveries());
 			keepOrRefuse(outcome, all, (all == outcome.deliveries()) ? staged : commitment(all));
 		}
@@ -271,6 +275,19 @@ final class QueueEvent {
 
 	private Commitment commitment(List<Delivery> deliveries) {
 		return new Commitment(this.id, deliveries, this.conversation.service().executor(), LogIds.of(this.session));
+	}
+
+	/** The client has one reply for all recipients, and nobody notifies the sender. */
+	private boolean nobodyWouldBeTold() {
+		return !this.refused.isEmpty() && this.awaiting.isEmpty() && this.conversation.service().bounces() == null;
+	}
+
+	/** So the client still has the message, and knows that it does. */
+	private void refuseAll(Commitment staged) {
+		Map.Entry<Mailbox, Reply> first = this.refused.entrySet().iterator().next();
+		logger.warn("Message {} is refused for all recipients: it is not kept for <{}>, and without a relay the sender"
+				+ " would not learn of that", this.id, Printable.of(first.getKey()));
+		await(staged.undo(first.getValue()), staged);
 	}
 
 	/** Under LMTP each recipient has a reply of its own, and nobody needs another one. */
@@ -437,9 +454,7 @@ final class QueueEvent {
 			return;
 		}
 		this.refused.forEach((recipient, reply) -> {
-			boolean returned = this.conversation.service().bounces() != null;
-			String told = !this.awaiting.isEmpty() ? "the client is told"
-					: returned ? "the sender is told if it wants to be" : "nobody is told";
+			String told = !this.awaiting.isEmpty() ? "the client is told" : "the sender is told if it wants to be";
 			logger.warn("Message {} is not kept for <{}>, {}: {}", this.id, Printable.of(recipient), told,
 					Printable.of(reply));
 		});

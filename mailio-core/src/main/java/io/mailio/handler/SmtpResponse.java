@@ -55,7 +55,9 @@ public interface SmtpResponse {
 	 * Refuses one recipient of the message, at {@code queue} only; the handler still
 	 * answers for the others. Later handlers do not see the recipient any more; when none
 	 * is left, the message is rejected. An LMTP client learns of it in the recipient's
-	 * own reply (RFC 2033 section 4.2). From any thread.
+	 * own reply (RFC 2033 section 4.2), other senders by a notification; on a server
+	 * without a relay, which cannot send one, the message is rejected for all with the
+	 * first of these replies. From any thread.
 	 * @param recipient a recipient of {@code session().envelope()}
 	 * @param reply a 4xx or 5xx reply
 	 * @throws IllegalArgumentException if it is not a recipient, or the reply is positive

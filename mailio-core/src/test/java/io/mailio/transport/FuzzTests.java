@@ -318,11 +318,12 @@ class FuzzTests {
 			int code = (chance == 0) ? 557 : 250;
 			this.replies
 				.add(this.lmtp ? this.recipients.stream().map((one) -> gone.contains(one) ? goneCode : code).toList()
-						: List.of((gone.size() == this.recipients.size() && code == 250) ? goneCode : code));
+						: List.of((!gone.isEmpty() && code == 250) ? goneCode : code));
 			if (code == 557) {
 				return res.reject(557, "No");
 			}
-			if (gone.size() < this.recipients.size()) {
+			// Without a relay a message is kept for all or for none.
+			if (this.lmtp ? gone.size() < this.recipients.size() : gone.isEmpty()) {
 				this.kept.add(content);
 			}
 			return res.accept();
