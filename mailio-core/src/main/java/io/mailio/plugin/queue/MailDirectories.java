@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 import io.mailio.smtp.Mailbox;
 
@@ -22,7 +23,8 @@ import io.mailio.smtp.Mailbox;
  * octet of its UTF-8 form outside of {@code [a-z0-9._+=@-]}, and a dot in front, becomes
  * {@code %} and two hexadecimal digits. An internationalised domain is written with
  * A-labels, and a local part is put into form C. Two values share a directory only if
- * they are the same but for case. What cannot be a name has no directory. Immutable.
+ * they are the same but for case, and two addresses only if the pattern leaves out what
+ * they differ in. What cannot be a name has no directory. Immutable.
  */
 final class MailDirectories {
 
@@ -30,6 +32,13 @@ final class MailDirectories {
 	private static final int MAX_NAME = 255;
 
 	private static final String SAFE_SPECIALS = "._+-=@";
+
+	/**
+	 * Domain and local part with nothing between that ends one of them: {@code %n.%d} is
+	 * the same for {@code a.b@c} and {@code a@b.c}. In {@code %n@%d} the last {@code @}
+	 * ends the local part, since no domain has one.
+	 */
+	private static final Pattern MERGED = Pattern.compile("%d[\\w.-]*%n|%n[\\w.-]*%d");
 
 	private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -50,6 +59,24 @@ final class MailDirectories {
 			requireKnownPlaceholders(pattern, name.toString());
 		}
 		this.names = names.normalize();
+		if (mayMerge(names)) {
+			throw new IllegalArgumentException("The mail directory '" + pattern
+					+ "' would keep the mail of two addresses together, such as a.b@example.com and a@b.example.com. "
+					+ "Write %d/%n, or put an @ between domain and local part");
+		}
+	}
+
+	/** A name with one of the two alone says where it begins and ends in the others. */
+	private static boolean mayMerge(Path names) {
+		boolean merged = false;
+		for (Path element : names) {
+			String name = element.toString().replace("%%", "");
+			if (name.contains("%d") != name.contains("%n")) {
+				return false;
+			}
+			merged |= MERGED.matcher(name).find();
+		}
+		return merged;
 	}
 
 	private static void requireKnownPlaceholders(String pattern, String name) {

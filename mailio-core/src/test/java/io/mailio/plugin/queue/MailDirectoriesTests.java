@@ -109,4 +109,39 @@ class MailDirectoriesTests {
 			.withMessageContaining(pattern);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/srv/%n.%d", "/srv/%d%n", "/srv/%d-%n", "/srv/%n_%d", "/srv/%n%%%d", "/srv/x%nX%d/y",
+			"/srv/%n@%d.%n" })
+	void aPatternInWhichTwoAddressesMeetIsRefused(String pattern) {
+		assertThatIllegalArgumentException().isThrownBy(() -> new MailDirectories(pattern))
+			.withMessageContaining(pattern)
+			.withMessageContaining("a.b@example.com and a@b.example.com")
+			.withMessageContaining("%d/%n");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/srv/%d/%n", "/srv/%n/%d", "/srv/%n@%d", "/srv/%d@%n", "/srv/%d=%n", "/srv/%n, %d",
+			"/srv/%d/%n.%d", "/srv/%n%d/%n" })
+	void twoAddressesDoNotMeetInOthers(String pattern) {
+		MailDirectories directories = new MailDirectories(pattern);
+		long seed = new Random().nextLong();
+		System.out.println("MailDirectoriesTests seed: " + seed);
+		Random random = new Random(seed);
+		Map<Path, Mailbox> mailboxes = new HashMap<>();
+		for (int i = 0; i < 5_000; i++) {
+			Mailbox mailbox = Mailbox.of("\"" + words(random, "@=, .") + "\"@" + words(random, ".-"));
+			Mailbox other = mailboxes.putIfAbsent(directories.of(mailbox).orElseThrow(), mailbox);
+			assertThat((other != null) ? other : mailbox).as("seed %d", seed).isEqualTo(mailbox);
+		}
+	}
+
+	private static String words(Random random, String separators) {
+		StringBuilder words = new StringBuilder("a");
+		for (int more = random.nextInt(4); more > 0; more--) {
+			words.append(separators.charAt(random.nextInt(separators.length())))
+				.append(random.nextBoolean() ? 'a' : 'b');
+		}
+		return words.toString();
+	}
+
 }
