@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 
 import io.mailio.command.ReverseLookup;
 import io.mailio.dns.DnsResolver;
+import io.mailio.handler.HandlerChains;
 import io.mailio.handler.HandlerRegistration;
 import io.mailio.metrics.Meters;
 import io.mailio.plugin.connect.EarlyTalker;
@@ -49,6 +50,14 @@ import org.jspecify.annotations.Nullable;
  * chains. Collected by the builder; a server has a copy of its own.
  */
 final class BuiltInHandlers {
+
+	/** Where mail is kept. */
+	static final String MAILDIR = "queue/maildir";
+
+	/** Where addresses lead. */
+	static final String MAILBOX = "rcpt/mailbox";
+
+	private static final String RDNS = "connect/rdns";
 
 	/** Handlers that end in time by themselves are not to be ended before. */
 	private static final Duration MARGIN = Duration.ofSeconds(10);
@@ -164,8 +173,8 @@ final class BuiltInHandlers {
 	 * The name of a client. Where it is to be confirmed, that begins at once, so that it
 	 * takes no longer than one answer of the DNS may.
 	 */
-	static ReverseLookup reverseLookup(DnsResolver resolver, boolean confirms) {
-		return confirms ? (address) -> {
+	static ReverseLookup reverseLookup(DnsResolver resolver, HandlerChains chains) {
+		return chains.has(RDNS) ? (address) -> {
 			if (!ClientInfo.isLocal(address)) {
 				resolver.confirmedNames(address);
 			}

@@ -106,10 +106,6 @@ public final class SmtpServer implements AutoCloseable {
 	/** The name of the listener of a server that has just one. */
 	private static final String DEFAULT_LISTENER = "default";
 
-	private static final String MAILDIR = "queue/maildir";
-
-	private static final String MAILBOX = "rcpt/mailbox";
-
 	private final Builder options;
 
 	private final String hostname;
@@ -298,10 +294,10 @@ public final class SmtpServer implements AutoCloseable {
 	/** Where no maildir takes mail, each name can be a mailbox. */
 	private void switchOff(String handler) {
 		this.disabled.add(handler);
-		if (handler.equals(MAILDIR)) {
+		if (handler.equals(BuiltInHandlers.MAILDIR)) {
 			this.maildirOff = true;
 			if (this.maildir != null && this.options.builtIn.isAnyMailbox()) {
-				this.disabled.add(MAILBOX);
+				this.disabled.add(BuiltInHandlers.MAILBOX);
 			}
 		}
 	}
@@ -455,7 +451,8 @@ public final class SmtpServer implements AutoCloseable {
 	private void report() {
 		boolean alone = listeners().size() == 1;
 		for (String name : listeners()) {
-			new StartReport(name, alone, rules(name), handlers(name), this.sasl.isPossible(), this.options.startAdvice)
+			new StartReport(name, alone, rules(name), chains(this.handlers, name), this.sasl.isPossible(),
+					this.options.startAdvice)
 				.log(this.hostname, this.domains, address(name));
 		}
 		warnOfOpenRelay();
@@ -476,10 +473,9 @@ public final class SmtpServer implements AutoCloseable {
 	private SmtpService service(String listener, RunningServer environment) {
 		Limits own = spec(listener).limits();
 		HandlerChains chains = chains(this.handlers, listener);
-		boolean confirms = chains.names().getOrDefault("connect", List.of()).contains("rdns");
 		return new SmtpService(new SmtpService.Options(new ServerInfo(this.hostname, this.domains, listener),
 				rules(listener), (own != null) ? own : this.options.limits, chains, this.options.content,
-				environment.executor(), BuiltInHandlers.reverseLookup(environment.resolver(), confirms),
+				environment.executor(), BuiltInHandlers.reverseLookup(environment.resolver(), chains),
 				SessionListeners.of(this.sessionListeners), this.options.rawHeaders, this.options.extensions, this.sasl,
 				(this.relay != null) ? this.relay::bounce : null));
 	}

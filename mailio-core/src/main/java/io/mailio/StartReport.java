@@ -6,12 +6,13 @@
 package io.mailio;
 
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
-import io.mailio.handler.HandlerNames;
+import io.mailio.handler.HandlerChain;
+import io.mailio.handler.HandlerChains;
+import io.mailio.handler.HandlerRegistration;
 import io.mailio.session.AuthMode;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.TlsMode;
@@ -25,32 +26,27 @@ import org.slf4j.LoggerFactory;
  * @param listener the name of the listener
  * @param alone whether it is the only one
  * @param rules what it demands and offers
- * @param handlers its handlers by command
+ * @param chains its handlers
  * @param authenticators whether somebody besides handlers can tell who a client is
  * @param advice what to do about a warning
  */
-record StartReport(String listener, boolean alone, ListenerRules rules, Map<String, List<String>> handlers,
-		boolean authenticators, Function<StartWarning, String> advice) {
+record StartReport(String listener, boolean alone, ListenerRules rules, HandlerChains chains, boolean authenticators,
+		Function<StartWarning, String> advice) {
 
 	private static final Logger logger = LoggerFactory.getLogger(SmtpServer.class);
-
-	private static final String RELAY = "relay";
-
-	/** The relay keeps nothing for served domains, the others nothing at all. */
-	private static final Set<String> KEEP_NOTHING = Set.of(HandlerNames.CORE, "headers", "spamd", RELAY);
 
 	void log(String hostname, Set<String> domains, InetSocketAddress address) {
 		logger.info("{} server {} listens on {} port {} ({}{}) for {}", this.rules.protocol(), hostname,
 				address.getAddress().isAnyLocalAddress() ? "all addresses" : address.getAddress().getHostAddress(),
 				address.getPort(), this.alone ? "" : this.listener + ": ", traits(), String.join(", ", domains));
-		List<String> queue = this.handlers.getOrDefault("queue", List.of(HandlerNames.CORE));
-		if (KEEP_NOTHING.containsAll(queue)) {
-			logger.warn("No handler keeps mail{}: every message {}will be refused with 554 5.3.5. {}", here(),
-					queue.contains(RELAY) ? "for " + String.join(", ", domains) + " " : "",
-					this.advice.apply(StartWarning.NOBODY_KEEPS_MAIL));
+		HandlerChain queue = this.chains.chain("queue");
+		if (queue.keepsMail()) {
+			logger.info("Mail{} goes through {}", here(),
+					queue.handlers().stream().map(HandlerRegistration::name).collect(Collectors.joining(", ")));
 		}
 		else {
-			logger.info("Mail{} goes through {}", here(), String.join(", ", queue.subList(1, queue.size())));
+			logger.warn("No handler keeps mail{}: every message for {} will be refused with 554 5.3.5. {}", here(),
+					String.join(", ", domains), this.advice.apply(StartWarning.NOBODY_KEEPS_MAIL));
 		}
 		warnAboutAuth();
 	}
@@ -74,7 +70,7 @@ record StartReport(String listener, boolean alone, ListenerRules rules, Map<Stri
 	}
 
 	private boolean canLogIn() {
-		return this.authenticators || this.handlers.containsKey("auth");
+		return this.authenticators || !this.chains.chain("auth").isEmpty();
 	}
 
 	private boolean lacksKeys() {

@@ -27,7 +27,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.mailio.SmtpServerStartException.Reason;
 import io.mailio.command.Extension;
+import io.mailio.handler.CommandHandler;
+import io.mailio.handler.Decision;
 import io.mailio.handler.HandlerConfigurationException;
+import io.mailio.handler.KeepsNoMail;
+import io.mailio.handler.SmtpRequest;
+import io.mailio.handler.SmtpResponse;
 import io.mailio.message.ContentBuffer;
 import io.mailio.session.AuthMode;
 import io.mailio.session.Limits;
@@ -235,9 +240,35 @@ class SmtpServerTests {
 						(one) -> assertThat(one).contains("SMTP server").contains("(STARTTLS, AUTH optional)"),
 						(two) -> assertThat(two).contains("LMTP server").contains("(no TLS, AUTH required)"));
 			assertThat(log.linesWithLevels()).contains(
-					"WARN No handler keeps mail: every message will be refused with 554 5.3.5. "
+					"WARN No handler keeps mail: every message for example.com, example.org will be refused with 554 5.3.5. "
 							+ "Configure a maildir or add a handler for 'queue'.",
 					"WARN Clients have to log in, but nobody can. Do something about NOBODY_CAN_LOG_IN.");
+		}
+	}
+
+	/** A handler that looks at messages, as far as the server can tell. */
+	private static class Looker implements CommandHandler {
+
+		@Override
+		public Decision handle(SmtpRequest req, SmtpResponse res) {
+			return res.accept();
+		}
+
+	}
+
+	private static final class HarmlessLooker extends Looker implements KeepsNoMail {
+
+	}
+
+	@Test
+	void aHandlerThatSaysItKeepsNoMailDoesNotHideThatNobodyDoes() {
+		try (LogWatch log = LogWatch.of(SmtpServer.class.getName(), Level.INFO)) {
+			start(Mailroom.server().handler("queue", "looker", new HarmlessLooker()));
+			assertThat(log.lines()).anyMatch((line) -> line.startsWith("No handler keeps mail"));
+		}
+		try (LogWatch log = LogWatch.of(SmtpServer.class.getName(), Level.INFO)) {
+			start(Mailroom.server().handler("queue", "looker", new Looker()));
+			assertThat(log.lines()).contains("Mail goes through headers, looker");
 		}
 	}
 

@@ -48,6 +48,11 @@ public final class HandlerChain {
 		return false;
 	}
 
+	/** Whether any handler may keep mail for the served domains. */
+	public boolean keepsMail() {
+		return !this.handlers.stream().allMatch(HandlerRegistration::keepsNoMail);
+	}
+
 	/** The handlers in order. */
 	public List<HandlerRegistration> handlers() {
 		return this.handlers;

@@ -50,6 +50,14 @@ public final class HandlerChains {
 		return this.chains.getOrDefault(command, HandlerChain.EMPTY);
 	}
 
+	/** Whether there is a handler, named as {@code command/name}. */
+	public boolean has(String handler) {
+		int slash = handler.indexOf('/');
+		return chain(handler.substring(0, slash)).handlers()
+			.stream()
+			.anyMatch((one) -> one.name().equals(handler.substring(slash + 1)));
+	}
+
 	/** The names of the handlers by command, in the order they run. */
 	public Map<String, List<String>> names() {
 		Map<String, List<String>> names = new LinkedHashMap<>();

@@ -196,6 +196,11 @@ public final class HandlerRegistration {
 		return !(this.handler instanceof ContentNeed need) || need.needsContent(session);
 	}
 
+	/** Whether it keeps no mail for the served domains. */
+	boolean keepsNoMail() {
+		return this.handler instanceof KeepsNoMail;
+	}
+
 	/** Whether it is asked in a session, as that is now. */
 	boolean concerns(SmtpSession session) {
 		return this.selective == null || this.selective.concerns(session);

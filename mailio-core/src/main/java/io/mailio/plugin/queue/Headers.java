@@ -10,6 +10,7 @@ import java.io.IOException;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.ContentNeed;
 import io.mailio.handler.Decision;
+import io.mailio.handler.KeepsNoMail;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 import io.mailio.handler.SmtpSession;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * What nobody keeps is not looked at. Does not block; safe for use by several threads.
  */
-public final class Headers implements CommandHandler, ContentNeed {
+public final class Headers implements CommandHandler, ContentNeed, KeepsNoMail {
 
 	private static final String RESULTS = "Authentication-Results";
 

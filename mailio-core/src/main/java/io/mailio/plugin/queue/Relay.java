@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.ContentNeed;
 import io.mailio.handler.Decision;
+import io.mailio.handler.KeepsNoMail;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 import io.mailio.handler.SmtpSession;
@@ -36,7 +37,7 @@ import io.mailio.smtp.ReversePath;
  * section 6.3) and is refused with 554 5.4.6; a queue without room is 452 4.3.1. Does not
  * block; safe for use by several threads.
  */
-public final class Relay implements CommandHandler, ContentNeed {
+public final class Relay implements CommandHandler, ContentNeed, KeepsNoMail {
 
 	private final Function<String, RelayRules> rules;
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 import io.mailio.handler.Decision;
+import io.mailio.handler.KeepsNoMail;
 import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
@@ -31,7 +32,7 @@ import reactor.core.publisher.Mono;
  * <p>
  * Safe for use by several threads; does not block the session's event loop.
  */
-public final class Spamd implements ReactiveCommandHandler {
+public final class Spamd implements ReactiveCommandHandler, KeepsNoMail {
 
 	private final SpamdOptions options;
 
