@@ -226,6 +226,25 @@ class MailioPropertiesTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "mailio.handlers.connect.early-talker.delay", "mailio.handlers.connect.rdns.require",
+			"mailio.handlers.rcpt.dnsbl.on-error", "mailio.handlers.queue.headers.max-field-size",
+			"mailio.handlers.queue.spamd.timeout", "mailio.handlers.queue.spamd.max-size",
+			"mailio.handlers.queue.spamd.on-error", "mailio.limits.idle-timeout", "mailio.limits.message-timeout",
+			"mailio.limits.auth-failure-delay", "mailio.limits.auth-failure-window", "mailio.limits.handler-timeout",
+			"mailio.limits.queue-timeout", "mailio.limits.min-data-rate", "mailio.limits.message-size",
+			"mailio.limits.header-size", "mailio.limits.text-line", "mailio.limits.command-line",
+			"mailio.content.memory-threshold", "mailio.dns.timeout", "mailio.smtp.bare-newline",
+			"mailio.smtp.raw-headers", "mailio.ssl.client-auth", "mailio.relay.delay-notice",
+			"mailio.relay.max-returned-size", "mailio.relay.retry.base-interval", "mailio.relay.retry.max-interval",
+			"mailio.relay.retry.max-age", "mailio.relay.tls.policy", "mailio.queue.type", "mailio.queue.segment-size",
+			"mailio.queue.content-threshold", "mailio.queue.min-free-space" })
+	void anEmptyTimeSizeOrChoiceIsTheDefault(String property) {
+		bound((properties) -> assertThat(properties).usingRecursiveComparison()
+			.ignoringFields("relay.enabled")
+			.isEqualTo(new MailioProperties()), property + "=");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { ":::", "[::1", "[:::]:53", "1.2.3", "1.2.3.256", "dns.example:0", "dns.example:65536",
 			"-dns.example", "a b", "dns.example:", "[1.2.3.4]:53" })
 	void wrongNameServerIsToldLikeAnyWrongValue(String server) {
