@@ -89,9 +89,16 @@ class DnsblTests {
 	}
 
 	private void start(int threshold, OnError onError, DnsblZone[] zones, Consumer<ListenerSpec> listener) {
+		for (DnsblZone zone : zones) {
+			this.dns.zone("2.0.0.127." + zone.name() + " 300 A 127.0.0.2");
+		}
+		start(new DnsblOptions(List.of(zones), threshold, onError, true), listener);
+	}
+
+	private void start(DnsblOptions options, Consumer<ListenerSpec> listener) {
 		this.server = this.mailroom.open()
 			.dns(new DnsOptions(List.of(this.dns.address()), Duration.ofSeconds(10)))
-			.dnsbl(new DnsblOptions(List.of(zones), threshold, onError))
+			.dnsbl(options)
 			.meters(new Verdicts())
 			.authRequiresTls(false)
 			.handler("auth", "anybody", (req, res) -> res.accept())
@@ -122,14 +129,21 @@ class DnsblTests {
 	}
 
 	private String rcpt(String address) {
+		return rcpt(address, "b@example.com");
+	}
+
+	private String rcpt(String address, String recipient) {
 		try (TestClient client = client(address)) {
 			client.command("MAIL FROM:<a@client.example>", "250");
-			return client.command("RCPT TO:<b@example.com>", "");
+			return client.command("RCPT TO:<" + recipient + ">", "");
 		}
 	}
 
+	/** About clients. */
 	private Stream<String> askedFor(String zone) {
-		return this.dns.asked().stream().filter((question) -> question.endsWith(zone + ". A"));
+		return this.dns.asked()
+			.stream()
+			.filter((question) -> question.endsWith(zone + ". A") && !question.contains(".0.0.127."));
 	}
 
 	@Test
@@ -252,6 +266,84 @@ class DnsblTests {
 				.startsWith("WARN The list bl.example could not be asked: the DNS answered SERVFAIL");
 		}
 		assertThat(this.verdicts).containsExactly("unknown");
+	}
+
+	@Test
+	void aListOfTheTrustedTrustsNobodyByRefusingToAnswer() {
+		this.dns.zone("7.2.0.192.bl.example 300 A 127.0.0.255", "7.2.0.192.wl.example 300 A 127.0.0.255");
+		start(1, OnError.TEMPFAIL, zone("bl.example", 1), zone("wl.example", -1));
+		try (LogWatch log = LogWatch.of(Dnsbl.class.getName(), Level.INFO)) {
+			assertThat(rcpt(CLIENT)).startsWith("451 4.4.3");
+			assertThat(log.linesWithLevels()).singleElement()
+				.asString()
+				.startsWith("ERROR The list wl.example refuses our questions with 127.0.0.255");
+		}
+	}
+
+	@Test
+	void aListThatNamesEverybodyIsIgnoredAndToldOfOnce() {
+		this.dns.zone("1.0.0.127.bl.example 300 A 127.0.0.2", "7.2.0.192.bl.example 300 A 127.0.0.2",
+				"8.2.0.192.bl.example 300 A 127.0.0.2", "8.2.0.192.two.example 300 A 127.0.0.2");
+		start(1, OnError.TEMPFAIL, DnsblZone.of("bl.example"), DnsblZone.of("two.example"));
+		try (LogWatch log = LogWatch.of(Dnsbl.class.getName(), Level.INFO)) {
+			assertThat(rcpt(CLIENT)).startsWith(ACCEPTED);
+			assertThat(rcpt("192.0.2.8")).isEqualTo("550 5.7.1 Client [192.0.2.8] is listed by two.example");
+			assertThat(log.linesWithLevels()).singleElement()
+				.asString()
+				.startsWith("WARN The list bl.example names everybody");
+		}
+		assertThat(this.results).containsExactly("clean");
+	}
+
+	@Test
+	void aListThatDoesNotHaveWhatEveryListHasLooksDeadAndIsToldOfOnce() {
+		this.dns.zone("7.2.0.192.bl.example 300 A 127.0.0.2");
+		start(1, OnError.ACCEPT, DnsblZone.of("bl.example"));
+		this.dns.remove("2.0.0.127.bl.example.");
+		try (LogWatch log = LogWatch.of(Dnsbl.class.getName(), Level.INFO)) {
+			assertThat(rcpt("192.0.2.8")).startsWith(ACCEPTED);
+			assertThat(rcpt(CLIENT)).startsWith("550 5.7.1");
+			assertThat(log.linesWithLevels()).singleElement()
+				.asString()
+				.startsWith("WARN The list bl.example looks dead");
+		}
+	}
+
+	@Test
+	void aListThatCannotBeLookedAtIsAskedAboutClientsAllTheSame() {
+		this.dns.zone("7.2.0.192.bl.example 300 A 127.0.0.2")
+			.failing("1.0.0.127.bl.example.", "A", Rcode.SERVFAIL)
+			.failing("2.0.0.127.bl.example.", "A", Rcode.SERVFAIL);
+		start(1, OnError.TEMPFAIL, DnsblZone.of("bl.example"));
+		assertThat(rcpt(CLIENT)).startsWith("550 5.7.1");
+		assertThat(rcpt("192.0.2.8")).startsWith(ACCEPTED);
+	}
+
+	@Test
+	void nobodyIsAskedAnythingBeforeAStrangerComes() {
+		start(1, OnError.ACCEPT, DnsblZone.of("bl.example"));
+		assertThat(rcpt("127.0.0.1")).startsWith(ACCEPTED);
+		assertThat(this.dns.asked()).noneMatch((question) -> question.contains("bl.example"));
+		assertThat(rcpt(CLIENT)).startsWith(ACCEPTED);
+		assertThat(this.dns.asked()).contains("1.0.0.127.bl.example. A", "2.0.0.127.bl.example. A");
+	}
+
+	@Test
+	void thePostmasterCanBeReachedByEverybodyUnlessThatIsSwitchedOff() {
+		this.dns.zone("7.2.0.192.bl.example 300 A 127.0.0.2", "8.2.0.192.bl.example 300 A 127.0.0.2")
+			.failing("9.2.0.192.bl.example.", "A", Rcode.SERVFAIL);
+		start(1, OnError.TEMPFAIL, DnsblZone.of("bl.example"));
+		for (String postmaster : List.of("postmaster", "Postmaster@example.com", "\"POSTMASTER\"@example.org")) {
+			assertThat(rcpt(CLIENT, postmaster)).startsWith(ACCEPTED);
+			assertThat(rcpt("192.0.2.9", postmaster)).startsWith(ACCEPTED);
+		}
+		assertThat(this.results).containsOnly("listed(bl.example)", "unknown");
+		assertThat(rcpt(CLIENT, "postmaster@elsewhere.example")).startsWith("550 5.7.1 Client");
+		assertThat(rcpt(CLIENT, "postmaster.x@example.com")).startsWith("550 5.7.1 Client");
+		this.server.close();
+		start(new DnsblOptions(List.of(DnsblZone.of("bl.example")), 1, OnError.ACCEPT, false), (mx) -> {
+		});
+		assertThat(rcpt("192.0.2.8", "postmaster@example.com")).startsWith("550 5.7.1 Client");
 	}
 
 	@Test

@@ -51,7 +51,7 @@ class ClientQuestionsTests {
 	}
 
 	private DnsResolver resolver(Duration timeout) {
-		return new DnsResolver(new DnsOptions(List.of(this.server.address()), timeout), this.nanoTime::get);
+		return this.server.resolver(timeout, this.nanoTime::get);
 	}
 
 	private static <T> DnsAnswer<T> get(CompletionStage<DnsAnswer<T>> answer) throws Exception {

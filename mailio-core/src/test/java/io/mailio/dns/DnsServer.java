@@ -15,6 +15,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
@@ -206,6 +208,11 @@ public final class DnsServer implements AutoCloseable {
 
 	public String address() {
 		return this.socket.getLocalAddress().getHostAddress() + ":" + this.socket.getLocalPort();
+	}
+
+	/** Asks this server, and takes the time that answers last from a clock. */
+	public DnsResolver resolver(Duration timeout, LongSupplier nanoTime) {
+		return new DnsResolver(new DnsOptions(List.of(address()), timeout), nanoTime);
 	}
 
 	DnsServer answer(String name, Record... records) {

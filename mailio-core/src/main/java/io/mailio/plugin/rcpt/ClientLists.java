@@ -52,12 +52,15 @@ final class ClientLists {
 
 	private final ListTroubles troubles;
 
+	private final ListHealth health;
+
 	ClientLists(DnsblOptions options, Supplier<DnsResolver> dns, Meters meters, LongSupplier nanoTime) {
 		this.options = options;
 		this.dns = dns;
 		this.meters = meters;
 		this.nanoTime = nanoTime;
 		this.troubles = new ListTroubles(nanoTime);
+		this.health = new ListHealth(options, this::usable, nanoTime);
 	}
 
 	/**
@@ -73,17 +76,24 @@ final class ClientLists {
 	CompletionStage<Finding> ask(InetAddress address) {
 		long start = this.nanoTime.getAsLong();
 		DnsResolver resolver = this.dns.get();
-		Map<String, CompletableFuture<DnsAnswer<InetAddress>>> asked = new LinkedHashMap<>();
+		Map<String, CompletableFuture<Optional<List<byte[]>>>> asked = new LinkedHashMap<>();
 		for (DnsblZone zone : this.options.zones()) {
-			asked.computeIfAbsent(zone.name(), (name) -> resolver.listing(name, address).toCompletableFuture());
+			asked.computeIfAbsent(zone.name(), (name) -> codes(name, resolver, address));
 		}
 		return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new)).thenCompose((done) -> {
 			Map<String, List<byte[]>> codes = new LinkedHashMap<>();
-			asked.forEach((zone, answer) -> usable(zone, answer.join()).ifPresent((some) -> codes.put(zone, some)));
+			asked.forEach((zone, answer) -> answer.join().ifPresent((some) -> codes.put(zone, some)));
 			DnsblResult result = judge(codes);
 			this.meters.time(MeterName.DNSBL, this.nanoTime.getAsLong() - start, result.verdict().tag());
 			return finding(result, resolver, address);
 		});
+	}
+
+	private CompletableFuture<Optional<List<byte[]>>> codes(String zone, DnsResolver resolver, InetAddress address) {
+		CompletableFuture<Boolean> everybody = this.health.namesEverybody(zone, resolver);
+		return resolver.listing(zone, address)
+			.toCompletableFuture()
+			.thenCombine(everybody, (answer, ignored) -> ignored ? Optional.of(List.of()) : usable(zone, answer));
 	}
 
 	/** The codes, none if the address is not listed; empty if there is no answer. */
@@ -100,7 +110,7 @@ final class ClientLists {
 					this.troubles.nonsense(zone, value.getHostAddress());
 					return Optional.empty();
 				}
-				if (code[1] == (byte) 255 && code[2] == (byte) 255) {
+				if (isRefusal(zone, code)) {
 					this.troubles.refused(zone, value.getHostAddress());
 					return Optional.empty();
 				}
@@ -108,6 +118,12 @@ final class ClientLists {
 			}
 		}
 		return Optional.of(codes);
+	}
+
+	/** Nor does a list of the trusted trust anybody by {@code 127.0.0.255}. */
+	private boolean isRefusal(String zone, byte[] code) {
+		return (code[1] == (byte) 255 && code[2] == (byte) 255)
+				|| (code[1] == 0 && code[2] == 0 && code[3] == (byte) 255 && this.options.trusts(zone));
 	}
 
 	private DnsblResult judge(Map<String, List<byte[]>> codes) {

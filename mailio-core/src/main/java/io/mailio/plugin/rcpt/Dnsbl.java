@@ -30,9 +30,10 @@ import reactor.core.publisher.Mono;
  * {@code rcpt/dnsbl}: refuses clients with 550 5.7.1 that lists in the DNS (RFC 5782)
  * know for sending spam. All lists are asked at once when the first recipient is named;
  * what they say holds for the connection. Nobody is asked about clients that have logged
- * in or have local or private addresses. A list that gives no usable answer is as if it
- * were not there, or where it would decide a 451 4.4.3, see
- * {@link DnsblOptions#onError()}. Does not block; safe for use by several threads.
+ * in or have local or private addresses, and the postmaster of a served domain can be
+ * reached by everybody. A list that gives no usable answer is as if it were not there, or
+ * where it would decide a 451 4.4.3, see {@link DnsblOptions#onError()}. Does not block;
+ * safe for use by several threads.
  */
 public final class Dnsbl implements ReactiveCommandHandler, Selective {
 
@@ -42,6 +43,8 @@ public final class Dnsbl implements ReactiveCommandHandler, Selective {
 	private final ClientLists lists;
 
 	private final OnError onError;
+
+	private final boolean exemptPostmaster;
 
 	/** By connection; guarded by itself, for the time of a map access. */
 	private final Map<SmtpSession, CompletableFuture<ClientLists.Finding>> findings = new WeakHashMap<>();
@@ -59,6 +62,7 @@ public final class Dnsbl implements ReactiveCommandHandler, Selective {
 	Dnsbl(DnsblOptions options, Supplier<DnsResolver> dns, Meters meters, LongSupplier nanoTime) {
 		this.lists = new ClientLists(options, dns, meters, nanoTime);
 		this.onError = options.onError();
+		this.exemptPostmaster = options.exemptPostmaster();
 	}
 
 	@Override
@@ -68,7 +72,7 @@ public final class Dnsbl implements ReactiveCommandHandler, Selective {
 
 	@Override
 	public Mono<Decision> handle(SmtpRequest req, SmtpResponse res) {
-		return Mono.fromFuture(finding(req.session()).copy()).map((finding) -> decide(finding, res));
+		return Mono.fromFuture(finding(req.session()).copy()).map((finding) -> decide(finding, req, res));
 	}
 
 	/** Asked by whoever comes first, outside of the lock. */
@@ -86,13 +90,21 @@ public final class Dnsbl implements ReactiveCommandHandler, Selective {
 		return asked;
 	}
 
-	private Decision decide(ClientLists.Finding finding, SmtpResponse res) {
+	private Decision decide(ClientLists.Finding finding, SmtpRequest req, SmtpResponse res) {
 		res.set(finding.result());
+		if (this.exemptPostmaster && isPostmaster(req)) {
+			return res.accept();
+		}
 		return switch (finding.result().verdict()) {
 			case CLEAN -> res.accept();
 			case LISTED -> res.reject(Objects.requireNonNull(finding.refusal()));
 			case UNKNOWN -> (this.onError == OnError.ACCEPT) ? res.accept() : res.reject(UNKNOWN);
 		};
+	}
+
+	/** To whom one complains of being listed (RFC 5321 section 4.5.1). */
+	private static boolean isPostmaster(SmtpRequest req) {
+		return req.to().localName().equalsIgnoreCase("postmaster") && req.session().server().serves(req.to().domain());
 	}
 
 }

@@ -17,8 +17,10 @@ import io.mailio.plugin.OnError;
  * no more than can come together
  * @param onError what becomes of a client about which the lists that did answer do not
  * decide
+ * @param exemptPostmaster whether mail to the postmaster of a served domain is accepted
+ * from everybody
  */
-public record DnsblOptions(List<DnsblZone> zones, int threshold, OnError onError) {
+public record DnsblOptions(List<DnsblZone> zones, int threshold, OnError onError, boolean exemptPostmaster) {
 
 	/** The list that is asked unless configured otherwise. */
 	public static final String DEFAULT_ZONE = "zen.spamhaus.org";
@@ -35,12 +37,17 @@ public record DnsblOptions(List<DnsblZone> zones, int threshold, OnError onError
 		}
 	}
 
+	/** Whether somebody is trusted for being on a list. */
+	boolean trusts(String zone) {
+		return this.zones.stream().anyMatch((one) -> one.weight() < 0 && one.name().equals(zone));
+	}
+
 	/**
 	 * One list, which is enough.
 	 * @return the default options
 	 */
 	public static DnsblOptions defaults() {
-		return new DnsblOptions(List.of(DnsblZone.of(DEFAULT_ZONE)), 1, OnError.ACCEPT);
+		return new DnsblOptions(List.of(DnsblZone.of(DEFAULT_ZONE)), 1, OnError.ACCEPT, true);
 	}
 
 }

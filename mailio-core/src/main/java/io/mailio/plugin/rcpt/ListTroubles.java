@@ -39,7 +39,8 @@ final class ListTroubles {
 	}
 
 	/**
-	 * No RFC says so, but many lists answer with 127.255.255.* whom they do not serve.
+	 * No RFC says so, but many lists answer with 127.255.255.* whom they do not serve,
+	 * lists of the trusted also with 127.0.0.255.
 	 */
 	void refused(String zone, String code) {
 		tell(Level.ERROR, zone, "refuses our questions with " + code

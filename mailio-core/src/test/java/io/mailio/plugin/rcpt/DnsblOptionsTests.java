@@ -85,12 +85,12 @@ class DnsblOptionsTests {
 	void aThresholdThatNobodyCanReachIsRefused() {
 		List<DnsblZone> zones = List.of(new DnsblZone("a.example", 2, List.of()), DnsblZone.of("b.example"),
 				new DnsblZone("wl.example", -9, List.of()));
-		assertThat(new DnsblOptions(zones, 3, OnError.ACCEPT).threshold()).isEqualTo(3);
-		assertThatIllegalArgumentException().isThrownBy(() -> new DnsblOptions(zones, 4, OnError.ACCEPT))
+		assertThat(new DnsblOptions(zones, 3, OnError.ACCEPT, true).threshold()).isEqualTo(3);
+		assertThatIllegalArgumentException().isThrownBy(() -> new DnsblOptions(zones, 4, OnError.ACCEPT, true))
 			.withMessage("The threshold must be between 1 and 3, which is what the weights of the lists add up to,"
 					+ " not 4");
-		assertThatIllegalArgumentException().isThrownBy(() -> new DnsblOptions(zones, 0, OnError.ACCEPT));
-		assertThatIllegalArgumentException().isThrownBy(() -> new DnsblOptions(List.of(), 1, OnError.ACCEPT));
+		assertThatIllegalArgumentException().isThrownBy(() -> new DnsblOptions(zones, 0, OnError.ACCEPT, true));
+		assertThatIllegalArgumentException().isThrownBy(() -> new DnsblOptions(List.of(), 1, OnError.ACCEPT, true));
 	}
 
 	@Test

@@ -38,6 +38,12 @@ public class DnsblProperties {
 	 */
 	private OnError onError = OnError.ACCEPT;
 
+	/**
+	 * Whether mail to postmaster of a served domain is accepted also from clients that
+	 * are refused otherwise.
+	 */
+	private boolean exemptPostmaster = true;
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -70,12 +76,21 @@ public class DnsblProperties {
 		this.onError = onError;
 	}
 
+	public boolean isExemptPostmaster() {
+		return this.exemptPostmaster;
+	}
+
+	public void setExemptPostmaster(boolean exemptPostmaster) {
+		this.exemptPostmaster = exemptPostmaster;
+	}
+
 	/**
 	 * What the handler is given.
 	 * @throws IllegalArgumentException if it cannot work with that
 	 */
 	DnsblOptions options() {
-		return new DnsblOptions(this.zones.stream().map(Zone::zone).toList(), this.threshold, this.onError);
+		return new DnsblOptions(this.zones.stream().map(Zone::zone).toList(), this.threshold, this.onError,
+				this.exemptPostmaster);
 	}
 
 	/** A list. */
