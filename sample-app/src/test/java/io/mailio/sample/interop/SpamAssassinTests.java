@@ -7,6 +7,7 @@ package io.mailio.sample.interop;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,18 @@ class SpamAssassinTests {
 		assertThat(kept(".Junk/new")).contains("\r\nX-Spam-Flag: YES\r\n", "\r\nX-Spam-Status: Yes, score=", "GTUBE")
 			.doesNotContain("score=-100");
 		assertThat(this.spamd.log()).contains("identified spam");
+	}
+
+	/** Which is why there are no connections to keep. */
+	@Test
+	void spamdAnswersOnceOnEachConnection() throws IOException {
+		byte[] ping = "PING SPAMC/1.5\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+		try (Socket socket = new Socket(Sending.HOST, this.spamd.port())) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream().write(ping);
+			assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+				.matches("SPAMD/\\S+ 0 PONG\r\n");
+		}
 	}
 
 	@Test
