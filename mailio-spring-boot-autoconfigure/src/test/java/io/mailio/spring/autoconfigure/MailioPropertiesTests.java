@@ -100,7 +100,8 @@ class MailioPropertiesTests {
 		bound((properties) -> assertThat(properties.getHandlers().getRcpt().getDnsbl().options())
 			.isEqualTo(new DnsblOptions(List.of(DnsblZone.of("zen.spamhaus.org"), DnsblZone.of("bl.example.com")), 2,
 					OnError.TEMPFAIL, false)),
-				"mailio.handlers.rcpt.dnsbl.exempt-postmaster=false", "mailio.handlers.rcpt.dnsbl.zones=zen.spamhaus.org, BL.example.com",
+				"mailio.handlers.rcpt.dnsbl.exempt-postmaster=false",
+				"mailio.handlers.rcpt.dnsbl.zones=zen.spamhaus.org, BL.example.com",
 				"mailio.handlers.rcpt.dnsbl.threshold=2", "mailio.handlers.rcpt.dnsbl.on-error=tempfail");
 	}
 
