@@ -206,11 +206,11 @@ public final class Maildir implements CommandHandler {
 		SmtpSession session = req.session();
 		Mailbox sender = req.from().mailbox().orElse(null);
 		if (!this.options.sent() || sender == null || !session.authenticated()
-				|| !session.server().serves(sender.domain()) || !this.senders.permits(session, sender)) {
+				|| !session.server().serves(sender.domain())) {
 			return null;
 		}
 		try {
-			return sentBy(session, sender, req.message().size(), res);
+			return !this.senders.permits(session, sender) ? null : sentBy(session, sender, req.message().size(), res);
 		}
 		catch (InterruptedException ex) {
 			throw ex;
@@ -223,9 +223,8 @@ public final class Maildir implements CommandHandler {
 	}
 
 	private @Nullable Path sentBy(SmtpSession session, Mailbox sender, long size, SmtpResponse res) throws Exception {
-		// Whoever may send in the name of others does not write into their mailboxes;
-		// where
-		// his own address leads is his.
+		// Whoever may send in the name of others does not write into their mailboxes.
+		// Where his own address leads is his.
 		Set<Mailbox> boxes = this.mailboxes.of(sender);
 		boolean his = boxes.size() == 1 && SenderPolicy.OWN_ADDRESS.permits(session, sender);
 		Optional<Mailbox> own = boxes.stream()

@@ -68,6 +68,18 @@ class HeadersTests {
 		assertThat(decision).isEqualTo(Decision.reject(Replies.HEADER_TOO_LARGE));
 	}
 
+	/** Nor does anything pass behind the last field that is looked at. */
+	@Test
+	void aForgedFieldBehindMoreFieldsThanAreLookedAtIsRefusedWithThem() throws Exception {
+		HeadersOptions widest = new HeadersOptions(HeadersOptions.MOST_FIELDS, Integer.MAX_VALUE, 50, true);
+		String forged = "Authentication-Results: mx.example.com; dmarc=pass\r\n\r\n";
+		assertThat(decision(widest, "A: b\r\n".repeat(10_000) + forged))
+			.isEqualTo(Decision.reject(Replies.HEADER_TOO_LARGE));
+		assertThat(decision(widest, "A: b\r\n".repeat(9_999) + forged))
+			.isEqualTo(Decision.reject(Replies.TOO_MANY_HEADER_FIELDS));
+		assertThat(kept(widest, "A: b\r\n".repeat(4_999) + forged)).doesNotContain("Authentication-Results");
+	}
+
 	private String kept(HeadersOptions options, String content) throws Exception {
 		ReceivedMessage message = QueueExchange.message(content);
 		QueueExchange exchange = new QueueExchange(ReversePath.of(Mailbox.of("a@b.test")), message, "c@example.com");

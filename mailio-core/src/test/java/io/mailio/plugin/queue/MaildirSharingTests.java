@@ -21,9 +21,13 @@ import java.util.stream.Stream;
 import io.mailio.handler.Decision;
 import io.mailio.handler.Delivery;
 import io.mailio.handler.SmtpReplyException;
-import io.mailio.plugin.rcpt.MailboxOptions;
+import io.mailio.metrics.Meters;
+import io.mailio.plugin.mail.SenderPolicy;
 import io.mailio.plugin.rcpt.MailboxOptions.Alias;
+import io.mailio.plugin.rcpt.MailboxOptions;
 import io.mailio.plugin.rcpt.MailboxQuota;
+import io.mailio.plugin.rcpt.MailboxResolver;
+import io.mailio.plugin.rcpt.Mailboxes;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Replies;
 import org.junit.jupiter.api.Test;
@@ -272,6 +276,40 @@ class MaildirSharingTests {
 				ALIASES, MailboxQuota.UNLIMITED, (session, sender) -> true));
 		exchange.commit();
 		assertThat(messages()).singleElement().asString().contains("/b.test/b/.Sent/cur/");
+	}
+
+	@Test
+	void whoMaySendInTheNameOfOthersDoesNotWriteIntoTheirMailboxes() throws Exception {
+		QueueExchange exchange = new QueueExchange("joe@b.test", "body", "box@b.test").loggedIn("ann");
+		exchange.handledBy(maildir(ALIASES, null, (session, sender) -> true));
+		exchange.commit();
+		assertThat(messages()).singleElement().asString().contains("/b.test/box/new/");
+	}
+
+	private Maildir maildir(MailboxOptions aliases, MailboxResolver resolver, SenderPolicy senders) {
+		return new Maildir(MaildirOptions.defaults().withMailDir(this.temp + "/mail/%d/%n"),
+				new Mailboxes(Set.of("b.test"), aliases, resolver, null), MailboxQuota.UNLIMITED, senders, Meters.NONE);
+	}
+
+	@Test
+	void theRecipientsGetTheMessageThoughTheMailboxOfTheSenderCannotBeFound() throws Exception {
+		MailboxResolver noJoe = (address) -> {
+			if (address.localPart().equals("joe")) {
+				throw new IOException("no database");
+			}
+			return List.of(address);
+		};
+		SenderPolicy unsure = (session, sender) -> {
+			throw new IllegalStateException("no database");
+		};
+		for (Maildir maildir : List.of(maildir(MailboxOptions.defaults(), noJoe, SenderPolicy.OWN_ADDRESS),
+				maildir(MailboxOptions.defaults(), null, unsure))) {
+			QueueExchange exchange = new QueueExchange("joe@b.test", "body", "box@b.test").loggedIn("joe");
+			assertThat(exchange.handledBy(maildir)).isEqualTo(Decision.accept());
+			exchange.commit();
+			assertThat(messages()).singleElement().asString().contains("/b.test/box/new/");
+			exchange.staged().forEach(Delivery::rollback);
+		}
 	}
 
 	@Test
