@@ -203,6 +203,27 @@ class SmtpRelayTests {
 	}
 
 	@Test
+	void theLogSaysForHowManyAMessageIsQueuedAndUnderWhichName() {
+		List<String> queued = new CopyOnWriteArrayList<>();
+		RelayListener listener = new RelayListener() {
+
+			@Override
+			public void queued(QueueId id, Envelope envelope) {
+				queued.add(id.toString());
+			}
+
+		};
+		try (LogWatch log = LogWatch.of("io.mailio.message", Level.INFO);
+				SmtpServer server = start((relay) -> relay.listener(listener));
+				TestClient client = TestClient.hello(server.port())) {
+			client.command(LOGIN, "235");
+			send(client, "user@example.com", "friend@elsewhere.example", "ann@elsewhere.example", "other@example.org");
+			Awaitility.await().until(() -> !queued.isEmpty());
+			assertThat(log.lines()).anyMatch((line) -> line.contains("queue/relay:2(" + queued.get(0) + ")"));
+		}
+	}
+
+	@Test
 	void whatCannotBeQueuedIsKeptForNobody() {
 		this.other.start();
 		Consumer<RelaySpec> full = (relay) -> relay.queue(() -> FileQueue

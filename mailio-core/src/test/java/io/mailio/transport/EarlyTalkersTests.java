@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
+import ch.qos.logback.classic.Level;
+import io.mailio.LogWatch;
 import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
 import io.mailio.metrics.MeterName;
@@ -77,6 +79,18 @@ class EarlyTalkersTests {
 			assertThat(client.send("EHLO c\r\nNOOP\r\n").codes()).containsExactly(250, 250);
 		}
 		assertThat(this.counted).containsExactly("EARLY_TALKER waited");
+	}
+
+	@Test
+	void theLogSaysWhoHasWaitedAndWhoHasNot() {
+		try (LogWatch log = LogWatch.of("io.mailio.session", Level.DEBUG)) {
+			rejecting().connect().work().pass(DELAY).close();
+			rejecting().connect().work().send("EHLO c\r\n").close();
+			assertThat(log.lines()).satisfiesExactly(
+					(one) -> assertThat(one).contains(" handlers=connect/early-talker:waited "),
+					(two) -> assertThat(two).contains(" handlers=connect/early-talker:talked ",
+							"last-refusal=\"connect/early-talker 554 5.5.1"));
+		}
 	}
 
 	@ParameterizedTest

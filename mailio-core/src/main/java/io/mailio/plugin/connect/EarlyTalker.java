@@ -8,6 +8,7 @@ package io.mailio.plugin.connect;
 import java.time.Duration;
 
 import io.mailio.handler.Decision;
+import io.mailio.handler.LoggedValue;
 import io.mailio.handler.ReactiveCommandHandler;
 import io.mailio.handler.Selective;
 import io.mailio.handler.SmtpRequest;
@@ -26,6 +27,10 @@ import reactor.core.publisher.Mono;
  */
 public final class EarlyTalker implements ReactiveCommandHandler, Selective {
 
+	private static final LoggedValue TALKED = () -> "talked";
+
+	private static final LoggedValue WAITED = () -> "waited";
+
 	private final Duration delay;
 
 	private final Meters meters;
@@ -43,7 +48,9 @@ public final class EarlyTalker implements ReactiveCommandHandler, Selective {
 	@Override
 	public Mono<Decision> handle(SmtpRequest req, SmtpResponse res) {
 		return res.inputWithin(this.delay).map((talks) -> {
-			this.meters.count(MeterName.EARLY_TALKER, talks ? "talked" : "waited");
+			LoggedValue outcome = talks ? TALKED : WAITED;
+			res.set(outcome);
+			this.meters.count(MeterName.EARLY_TALKER, outcome.logText());
 			return talks ? res.reject(Replies.EARLY_TALKER) : res.accept();
 		});
 	}

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 
+import io.mailio.handler.LoggedValue;
 import io.mailio.message.ReceivedMessage;
 import io.mailio.metrics.MeterName;
 import io.mailio.metrics.Meters;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The message of a client, on its way into the queue.
  */
-final class QueueDelivery extends QueueingDelivery {
+final class QueueDelivery extends QueueingDelivery implements LoggedValue {
 
 	private static final Logger logger = LoggerFactory.getLogger(QueueDelivery.class);
 
@@ -100,6 +101,13 @@ final class QueueDelivery extends QueueingDelivery {
 
 	private Addressee addressee(Recipient recipient) {
 		return new Addressee(recipient, this.destinations.apply(this.envelope.from(), recipient.mailbox()));
+	}
+
+	/** For how many recipients, and under which name it waits for them. */
+	@Override
+	public String logText() {
+		QueueId queued = id();
+		return this.recipients.size() + ((queued != null) ? "(" + queued + ")" : "");
 	}
 
 	@Override

@@ -40,6 +40,11 @@ public abstract class QueueingDelivery implements Delivery {
 	/** Takes the message out of the queue again; nobody is told. */
 	protected abstract void delete(QueueId id);
 
+	/** The name of the message in the queue, as long as it is there. */
+	protected final @Nullable QueueId id() {
+		return this.id;
+	}
+
 	@Override
 	public final boolean isFinal() {
 		return true;

@@ -101,8 +101,10 @@ public final class Relay implements CommandHandler, ContentNeed, KeepsNoMail {
 		if (Headers.hops(req.message()) > this.maxHops) {
 			return res.reject(Replies.TOO_MANY_HOPS);
 		}
-		res.stage(new QueueDelivery(this.queue.get(), this.destinations, this.meters, req.session().envelope(), others,
-				req.message()));
+		QueueDelivery delivery = new QueueDelivery(this.queue.get(), this.destinations, this.meters,
+				req.session().envelope(), others, req.message());
+		res.stage(delivery);
+		res.set(delivery);
 		return res.accept();
 	}
 
