@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.mailio.handler.HandlerNames;
 import io.mailio.plugin.connect.EarlyTalkerOptions;
@@ -66,6 +68,44 @@ class DefaultChainsTests {
 			expected.retainAll(chain);
 			assertThat(chain).as(command).isEqualTo(expected);
 		});
+	}
+
+	@Test
+	void everyNameIsAnAnchorThoughItsHandlerIsOff() {
+		for (String command : List.of("connect", "mail", "rcpt", "queue")) {
+			for (String name : HandlerNames.builtIn(command)) {
+				List<String> chain = SmtpServer.builder()
+					.disable(command, name)
+					.handler(command, "last", (spec) -> spec.after(name), (req, res) -> res.accept())
+					.handler(command, "first", (spec) -> spec.before(command + "/" + name), (req, res) -> res.accept())
+					.build()
+					.handlers()
+					.get(command);
+				assertThat(chain).as(name).doesNotContain(name).containsSubsequence("first", "last");
+			}
+		}
+	}
+
+	@Test
+	void everyHandlerHasItsClassItsPageAndItsLineInTheIndex() throws Exception {
+		String index = Files.readString(PAGE);
+		for (String command : List.of("connect", "mail", "rcpt", "queue")) {
+			for (String name : HandlerNames.builtIn(command)) {
+				String page = command + "-" + name + ".md";
+				assertThat(index).contains("| [`" + command + "/" + name + "`](" + page + ") |");
+				assertThat(Files.readString(PAGE.resolveSibling(page))).startsWith("# " + command + "/" + name + "\n")
+					.contains("| `mailio.handlers." + command + "." + name + ".enabled` |");
+				assertThat(Class.forName("io.mailio.plugin." + command + "." + className(name))).isPublic();
+			}
+		}
+	}
+
+	private static String className(String name) {
+		// The mailboxes are asked at RCPT, and by others.
+		return name.equals("mailbox") ? "MailboxLookup"
+				: Stream.of(name.split("-"))
+					.map((word) -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+					.collect(Collectors.joining());
 	}
 
 }
