@@ -17,6 +17,7 @@ import io.mailio.dns.DnsOptions;
 import io.mailio.dns.DnsServer;
 import io.mailio.metrics.MeterName;
 import io.mailio.metrics.Meters;
+import io.mailio.plugin.OnError;
 import io.mailio.plugin.connect.RdnsOptions;
 import io.mailio.plugin.connect.RdnsOptions.Requirement;
 import io.mailio.plugin.connect.ReverseDns;
@@ -77,9 +78,13 @@ class RdnsTests {
 	}
 
 	private void start(Requirement require, Duration timeout, Consumer<ListenerSpec> listener) {
+		start(new RdnsOptions(require, OnError.TEMPFAIL), timeout, listener);
+	}
+
+	private void start(RdnsOptions options, Duration timeout, Consumer<ListenerSpec> listener) {
 		this.server = this.mailroom.open()
 			.dns(new DnsOptions(List.of(this.dns.address()), timeout))
-			.rdns(new RdnsOptions(require))
+			.rdns(options)
 			.meters(new Meters() {
 
 				@Override
@@ -159,6 +164,16 @@ class RdnsTests {
 		this.server.close();
 		start(Requirement.CONFIRMED);
 		assertThat(greeting("192.0.2." + host)).startsWith(confirmed);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "NAME, 10", "CONFIRMED, 10", "CONFIRMED, 11" })
+	void whereTheDnsCannotTellAClientMayBeLetIn(Requirement require, int host) {
+		start(new RdnsOptions(require, OnError.ACCEPT), Duration.ofSeconds(10), (mx) -> {
+		});
+		assertThat(greeting("192.0.2." + host)).startsWith("220");
+		assertThat(greeting("192.0.2.9")).startsWith(NO_NAME);
+		assertThat(this.outcomes).containsExactly("unknown", "none");
 	}
 
 	@ParameterizedTest

@@ -21,6 +21,7 @@ import io.mailio.handler.SmtpResponse;
 import io.mailio.handler.SmtpSession;
 import io.mailio.metrics.MeterName;
 import io.mailio.metrics.Meters;
+import io.mailio.plugin.OnError;
 import io.mailio.plugin.connect.RdnsOptions.Requirement;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Reply;
@@ -46,6 +47,8 @@ public final class Rdns implements ReactiveCommandHandler, Selective {
 
 	private final Requirement required;
 
+	private final OnError onError;
+
 	private final Supplier<DnsResolver> dns;
 
 	private final Meters meters;
@@ -58,6 +61,7 @@ public final class Rdns implements ReactiveCommandHandler, Selective {
 	 */
 	public Rdns(RdnsOptions options, Supplier<DnsResolver> dns, Meters meters) {
 		this.required = options.require();
+		this.onError = options.onError();
 		this.dns = dns;
 		this.meters = meters;
 	}
@@ -105,8 +109,11 @@ public final class Rdns implements ReactiveCommandHandler, Selective {
 		};
 	}
 
-	private static Decision refuse(ReverseDns rdns, Reply reply, SmtpResponse res) {
-		return res.reject((rdns.outcome() == ReverseDns.Outcome.UNKNOWN) ? UNKNOWN : reply);
+	private Decision refuse(ReverseDns rdns, Reply reply, SmtpResponse res) {
+		if (rdns.outcome() != ReverseDns.Outcome.UNKNOWN) {
+			return res.reject(reply);
+		}
+		return (this.onError == OnError.ACCEPT) ? res.accept() : res.reject(UNKNOWN);
 	}
 
 }

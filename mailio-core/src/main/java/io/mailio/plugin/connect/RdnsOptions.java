@@ -5,12 +5,16 @@
 
 package io.mailio.plugin.connect;
 
+import io.mailio.plugin.OnError;
+
 /**
  * How {@code connect/rdns} works.
  *
  * @param require what a client's address must have
+ * @param onError what becomes of a client about which the DNS cannot tell, if something
+ * is required
  */
-public record RdnsOptions(Requirement require) {
+public record RdnsOptions(Requirement require, OnError onError) {
 
 	/** What a client's address must have, lest the client is refused. */
 	public enum Requirement {
@@ -29,7 +33,7 @@ public record RdnsOptions(Requirement require) {
 	 * @return the default options
 	 */
 	public static RdnsOptions defaults() {
-		return new RdnsOptions(Requirement.NOTHING);
+		return new RdnsOptions(Requirement.NOTHING, OnError.TEMPFAIL);
 	}
 
 }

@@ -7,6 +7,7 @@ package io.mailio.spring.autoconfigure;
 
 import java.time.Duration;
 
+import io.mailio.plugin.OnError;
 import io.mailio.plugin.connect.EarlyTalkerOptions;
 import io.mailio.plugin.connect.RdnsOptions;
 
@@ -70,6 +71,12 @@ public class ConnectProperties {
 		 */
 		private RdnsOptions.Requirement require = RdnsOptions.Requirement.NOTHING;
 
+		/**
+		 * What becomes of a client about which the DNS cannot tell, if something is
+		 * required: accept, or tempfail for 450.
+		 */
+		private OnError onError = OnError.TEMPFAIL;
+
 		public boolean isEnabled() {
 			return this.enabled;
 		}
@@ -84,6 +91,18 @@ public class ConnectProperties {
 
 		public void setRequire(RdnsOptions.Requirement require) {
 			this.require = require;
+		}
+
+		public OnError getOnError() {
+			return this.onError;
+		}
+
+		public void setOnError(OnError onError) {
+			this.onError = onError;
+		}
+
+		RdnsOptions options() {
+			return new RdnsOptions(this.require, this.onError);
 		}
 
 	}

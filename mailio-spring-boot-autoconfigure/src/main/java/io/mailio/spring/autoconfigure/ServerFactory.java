@@ -14,7 +14,6 @@ import io.mailio.StartWarning;
 import io.mailio.dns.DnsOptions;
 import io.mailio.message.ContentBuffer;
 import io.mailio.plugin.connect.EarlyTalkerOptions;
-import io.mailio.plugin.connect.RdnsOptions;
 import io.mailio.plugin.queue.MaildirOptions;
 import io.mailio.plugin.rcpt.MailboxOptions;
 import io.mailio.plugin.rcpt.MailboxOptions.Alias;
@@ -76,7 +75,7 @@ final class ServerFactory {
 			builder.earlyTalker(new EarlyTalkerOptions(connect.getEarlyTalker().getDelay()));
 		}
 		if (connect.getRdns().isEnabled()) {
-			builder.rdns(new RdnsOptions(connect.getRdns().getRequire()));
+			builder.rdns(connect.getRdns().options());
 		}
 		DnsblProperties dnsbl = this.properties.getHandlers().getRcpt().getDnsbl();
 		if (dnsbl.isEnabled()) {

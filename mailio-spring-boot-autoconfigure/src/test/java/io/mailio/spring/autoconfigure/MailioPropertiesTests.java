@@ -140,9 +140,10 @@ class MailioPropertiesTests {
 			ConnectProperties connect = properties.getHandlers().getConnect();
 			assertThat(connect.getEarlyTalker().isEnabled()).isTrue();
 			assertThat(connect.getEarlyTalker().getDelay()).isEqualTo(seconds(3));
-			assertThat(connect.getRdns().getRequire()).isEqualTo(RdnsOptions.Requirement.CONFIRMED);
+			assertThat(connect.getRdns().options())
+				.isEqualTo(new RdnsOptions(RdnsOptions.Requirement.CONFIRMED, OnError.ACCEPT));
 		}, "mailio.handlers.connect.early-talker.enabled=true", "mailio.handlers.connect.early-talker.delay=3s",
-				"mailio.handlers.connect.rdns.require=confirmed");
+				"mailio.handlers.connect.rdns.require=confirmed", "mailio.handlers.connect.rdns.on-error=accept");
 	}
 
 	@Test
@@ -150,7 +151,7 @@ class MailioPropertiesTests {
 		bound((properties) -> {
 			MailioProperties.Handlers handlers = properties.getHandlers();
 			assertThat(handlers.getRcpt().getDnsbl().options()).isEqualTo(DnsblOptions.defaults());
-			assertThat(new RdnsOptions(handlers.getConnect().getRdns().getRequire())).isEqualTo(RdnsOptions.defaults());
+			assertThat(handlers.getConnect().getRdns().options()).isEqualTo(RdnsOptions.defaults());
 			SmtpServer server = new ServerFactory(properties).builder(seconds(1)).build();
 			assertThat(server.handlers().get("connect")).containsExactly("core", "rdns");
 			assertThat(server.handlers().get("rcpt")).startsWith("core", "dnsbl");
