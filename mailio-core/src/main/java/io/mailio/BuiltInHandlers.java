@@ -127,7 +127,7 @@ final class BuiltInHandlers {
 		if (!server.submission().isEmpty()) {
 			handlers.add(HandlerRegistration.builtIn("mail", "sender-login",
 					(spec) -> spec.blocking(false).order(0).listeners(server.submission().toArray(String[]::new)),
-					new SenderLogin(this.senderPolicy)));
+					new SenderLogin(this.senderPolicy, this.meters)));
 		}
 		if (this.discard) {
 			handlers.add(HandlerRegistration.builtIn("queue", "discard", (spec) -> spec.blocking(false).order(0),
@@ -212,7 +212,7 @@ final class BuiltInHandlers {
 
 	private void addRelay(List<HandlerRegistration> handlers, Surroundings server) {
 		handlers.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0),
-				new io.mailio.plugin.rcpt.Relay(server.relayRules())));
+				new io.mailio.plugin.rcpt.Relay(server.relayRules(), this.meters)));
 		SmtpRelay relay = server.relay();
 		if (relay != null) {
 			handlers

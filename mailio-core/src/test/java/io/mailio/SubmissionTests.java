@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 import io.mailio.message.ContentBuffer;
+import io.mailio.metrics.MeterName;
+import io.mailio.metrics.MicrometerMeters;
 import io.mailio.session.AuthMode;
 import io.mailio.session.TlsMode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,10 +134,12 @@ class SubmissionTests {
 			"john, john@elsewhere.example, 553", "john@elsewhere.example, john@elsewhere.example, 250",
 			"john@elsewhere.example, john@example.com, 553", "john, '', 250" })
 	void letsUsersSendFromTheirOwnAddressesOnly(String user, String sender, String code) {
-		try (SmtpServer server = started(this.mailroom.open());
+		SimpleMeterRegistry registry = new SimpleMeterRegistry();
+		try (SmtpServer server = started(this.mailroom.open().meters(new MicrometerMeters(registry)));
 				TestClient client = login(server.port("submission"), user)) {
 			client.command("MAIL FROM:<" + sender + ">", code);
 		}
+		assertThat(registry.find(MeterName.SENDER_LOGIN_REFUSED.id()).counters()).hasSize(code.equals("553") ? 1 : 0);
 	}
 
 	@ParameterizedTest

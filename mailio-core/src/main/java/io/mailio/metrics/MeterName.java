@@ -12,6 +12,15 @@ import java.util.List;
  */
 public enum MeterName {
 
+	/** Users who wanted to send in the name of others. */
+	SENDER_LOGIN_REFUSED("mailio.mail.sender.login.refused", Kind.COUNTER,
+			"Senders that were refused, since they are none of the user's addresses"),
+	/** Who wanted to send where he must not, or in our name. */
+	RELAY_REFUSED("mailio.rcpt.relay.refused", Kind.COUNTER,
+			"Recipients that were refused, since the client may not send there or in the name of a served domain"),
+
+	/** Messages whose header is too large, or has been through too many hands. */
+	HEADERS_REFUSED("mailio.queue.headers.refused", Kind.COUNTER, "Messages that were refused for their header"),
 	/** Messages that claimed to have passed checks of ours. */
 	HEADERS_FORGED("mailio.queue.headers.forged", Kind.COUNTER,
 			"Messages with an Authentication-Results field that only we may write, which was removed"),

@@ -9,6 +9,8 @@ import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
+import io.mailio.metrics.MeterName;
+import io.mailio.metrics.Meters;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Reply;
 
@@ -18,8 +20,9 @@ import io.mailio.smtp.Reply;
  * automatic replies have it. Does not block; safe for use by several threads.
  *
  * @param policy says which addresses are whose
+ * @param meters are told of senders that are refused
  */
-public record SenderLogin(SenderPolicy policy) implements CommandHandler {
+public record SenderLogin(SenderPolicy policy, Meters meters) implements CommandHandler {
 
 	/** Says nothing of the client's, which could be anything. */
 	private static final Reply NOT_YOURS = new Reply(553, new EnhancedStatusCode(7, 1),
@@ -31,7 +34,11 @@ public record SenderLogin(SenderPolicy policy) implements CommandHandler {
 			.mailbox()
 			.map((sender) -> this.policy.permits(req.session(), sender))
 			.orElse(true);
-		return permitted ? res.accept() : res.reject(NOT_YOURS);
+		if (permitted) {
+			return res.accept();
+		}
+		this.meters.count(MeterName.SENDER_LOGIN_REFUSED);
+		return res.reject(NOT_YOURS);
 	}
 
 }

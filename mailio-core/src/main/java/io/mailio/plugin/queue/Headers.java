@@ -46,7 +46,7 @@ public final class Headers implements CommandHandler, ContentNeed, KeepsNoMail {
 	/**
 	 * Bounds headers.
 	 * @param options how
-	 * @param meters are told of what is removed
+	 * @param meters are told of what is refused and removed
 	 */
 	public Headers(HeadersOptions options, Meters meters) {
 		this.options = options;
@@ -66,6 +66,7 @@ public final class Headers implements CommandHandler, ContentNeed, KeepsNoMail {
 		HeaderSection fields = message.clientFields();
 		Reply refusal = refusal(message, fields);
 		if (refusal != null) {
+			this.meters.count(MeterName.HEADERS_REFUSED);
 			return res.reject(refusal);
 		}
 		if (this.options.removeForgedResults()) {

@@ -11,6 +11,8 @@ import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
+import io.mailio.metrics.MeterName;
+import io.mailio.metrics.Meters;
 import io.mailio.smtp.Reply;
 
 /**
@@ -27,18 +29,26 @@ public final class Relay implements CommandHandler {
 
 	private final Function<String, RelayRules> rules;
 
+	private final Meters meters;
+
 	/**
 	 * Takes recipients by rules.
 	 * @param rules the name of a listener to who may send mail where
+	 * @param meters are told of recipients that are refused
 	 */
-	public Relay(Function<String, RelayRules> rules) {
+	public Relay(Function<String, RelayRules> rules, Meters meters) {
 		this.rules = rules;
+		this.meters = meters;
 	}
 
 	@Override
 	public Decision handle(SmtpRequest req, SmtpResponse res) {
 		Reply refusal = this.rules.apply(req.session().server().listener()).refusal(req, req.to());
-		return (refusal != null) ? res.reject(refusal) : res.accept();
+		if (refusal == null) {
+			return res.accept();
+		}
+		this.meters.count(MeterName.RELAY_REFUSED);
+		return res.reject(refusal);
 	}
 
 }

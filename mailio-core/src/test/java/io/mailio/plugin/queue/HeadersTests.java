@@ -40,6 +40,7 @@ class HeadersTests {
 		assertThat(decision(NARROW, "A: b\r\n".repeat(5) + "\r\n")).isEqualTo(Decision.accept());
 		assertThat(decision(NARROW, "A: b\r\n".repeat(6) + "\r\n"))
 			.isEqualTo(Decision.reject(Replies.TOO_MANY_HEADER_FIELDS));
+		assertThat(this.registry.get(MeterName.HEADERS_REFUSED.id()).counter().count()).isOne();
 		assertThat(decision(NARROW, "\r\n" + "A: b\r\n".repeat(6))).isEqualTo(Decision.accept());
 	}
 

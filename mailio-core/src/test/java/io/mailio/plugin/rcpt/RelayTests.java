@@ -12,10 +12,13 @@ import io.mailio.handler.Decision;
 import io.mailio.handler.SmtpRequest;
 import io.mailio.handler.SmtpResponse;
 import io.mailio.handler.SmtpSession;
+import io.mailio.metrics.MeterName;
+import io.mailio.metrics.MicrometerMeters;
 import io.mailio.session.ServerInfo;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +34,9 @@ class RelayTests {
 
 	private static final RelayRules UNAUTHENTICATED = new RelayRules(true, true, false);
 
-	private static Decision decide(RelayRules rules, String sender, boolean authenticated, String recipient) {
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+	private Decision decide(RelayRules rules, String sender, boolean authenticated, String recipient) {
 		SmtpRequest request = mock(SmtpRequest.class);
 		SmtpResponse response = mock(SmtpResponse.class);
 		SmtpSession session = mock(SmtpSession.class);
@@ -43,7 +48,7 @@ class RelayTests {
 		given(response.accept()).willReturn(Decision.accept());
 		given(response.reject(ArgumentMatchers.<Reply>any()))
 			.willAnswer((call) -> Decision.reject(call.getArgument(0, Reply.class)));
-		return new Relay((listener) -> rules).handle(request, response);
+		return new Relay((listener) -> rules, new MicrometerMeters(this.registry)).handle(request, response);
 	}
 
 	@ParameterizedTest
@@ -55,6 +60,7 @@ class RelayTests {
 		assertThat(decide(RelayRules.DEFAULTS, "a@other.test", false, recipient).kind())
 			.isEqualTo(Decision.Kind.ACCEPT);
 		assertThat(decide(RelayRules.DEFAULTS, "", false, recipient).kind()).isEqualTo(Decision.Kind.ACCEPT);
+		assertThat(this.registry.getMeters()).isEmpty();
 	}
 
 	@ParameterizedTest
@@ -65,6 +71,7 @@ class RelayTests {
 		Decision decision = decide(RelayRules.RECEIVE_ONLY, "a@ours.test", true, recipient);
 		assertThat(decision.kind()).isEqualTo(Decision.Kind.REJECT);
 		assertThat(decision.reply()).hasToString("550 5.7.1 Relaying denied");
+		assertThat(this.registry.get(MeterName.RELAY_REFUSED.id()).counter().count()).isOne();
 	}
 
 	/** Who sends, whether logged in, to whom; and by which rules that is taken. */
