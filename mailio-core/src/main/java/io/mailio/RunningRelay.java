@@ -8,6 +8,7 @@ package io.mailio;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -185,6 +186,10 @@ final class RunningRelay {
 
 	String destination(ReversePath sender, Mailbox recipient) {
 		return this.router.destination(sender, recipient);
+	}
+
+	Map<String, Instant> paused() {
+		return (this.relay != null) ? this.relay.paused() : Map.of();
 	}
 
 	private void retryNow(Collection<String> destinations) {

@@ -113,6 +113,15 @@ public final class SmtpRelay {
 	}
 
 	/**
+	 * The destinations where nobody has taken anything lately, and until when they are
+	 * left alone; then one message asks again.
+	 * @throws IllegalStateException if the server does not run
+	 */
+	public Map<String, Instant> paused() {
+		return running().paused();
+	}
+
+	/**
 	 * Changes who is trusted to certify other servers, for connections that are made from
 	 * now on.
 	 * @throws IllegalArgumentException if TLS cannot be set up; all stays as it is then

@@ -50,8 +50,7 @@ final class Attempt {
 
 	private final Map<Recipient, AttemptResult> results = new LinkedHashMap<>();
 
-	/** Whether any server has answered. */
-	private boolean answered;
+	private Reach reach = Reach.NOBODY;
 
 	Attempt(Claim claim, Envelope envelope, NextHopClient client, Executor executor) {
 		this.claim = claim;
@@ -66,13 +65,13 @@ final class Attempt {
 			return tryHop(hops.hops(), 0, this.envelope.recipients());
 		}
 		if (route instanceof Route.Local local) {
-			this.answered = true;
+			this.reach = Reach.TALKED;
 			return CompletableFuture.supplyAsync(() -> deliver(local.delivery()), this.executor);
 		}
 		Reply reply = (route instanceof Route.Unroutable unroutable) ? unroutable.reply()
 				: ((Route.Unavailable) route).reply();
 		Outcome.Kind kind = (route instanceof Route.Unroutable) ? Outcome.Kind.BOUNCED : Outcome.Kind.DEFERRED;
-		this.answered = route instanceof Route.Unroutable;
+		this.reach = (route instanceof Route.Unroutable) ? Reach.TALKED : Reach.NOBODY;
 		this.envelope.recipients().forEach((recipient) -> take(recipient, kind, reply));
 		return CompletableFuture.completedFuture(results());
 	}
@@ -116,7 +115,7 @@ final class Attempt {
 
 	private void take(NextHop hop, Transmission transmission, RecipientResult result, List<Recipient> left) {
 		Verdict verdict = result.verdict();
-		this.answered |= verdict.fromServer() || verdict.isDelivered();
+		this.reach = this.reach.furthest(Reach.of(verdict));
 		Outcome.Kind kind = switch (verdict.kind()) {
 			case DELIVERED -> Outcome.Kind.DELIVERED;
 			case TEMPORARY -> Outcome.Kind.DEFERRED;
@@ -129,9 +128,9 @@ final class Attempt {
 		}
 	}
 
-	/** Whether no server could be spoken to. */
-	boolean isUnanswered() {
-		return !this.answered;
+	/** How far it has come with any server. */
+	Reach reach() {
+		return this.reach;
 	}
 
 	private List<AttemptResult> results() {

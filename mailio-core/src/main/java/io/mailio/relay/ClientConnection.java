@@ -222,7 +222,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 	/** It could not be opened; any thread. */
 	void connectFailed(Throwable failure) {
 		boolean timeout = failure instanceof ConnectTimeoutException;
-		failToOpen(new Trouble(Trouble.Kind.UNREACHABLE, timeout ? "timed out" : text(failure)));
+		// The transport adds what it has called, and the address, which is told already.
+		String why = timeout ? "timed out"
+				: text(failure).replaceFirst("^\\w+\\(\\.\\.\\) failed[^:]*: ", "").replaceFirst(": \\S*:\\d+$", "");
+		failToOpen(new Trouble(Trouble.Kind.UNREACHABLE, why));
 	}
 
 	private boolean failToOpen(Trouble trouble) {

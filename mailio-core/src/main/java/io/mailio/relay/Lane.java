@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What goes to one destination, and how fast. Trouble there halves the number of messages
  * under way, each success adds one again; a destination that cannot be reached is left
- * alone for a while, and then asked by a single message. Guarded by the lock of the
- * relay.
+ * alone for a while, and then asked by a single message; so is one that takes nothing
+ * even from a single one. Guarded by the lock of the relay.
  */
 final class Lane {
 
@@ -208,29 +208,44 @@ final class Lane {
 		return this.unreachable > 0;
 	}
 
-	/** A server there has taken a message. */
-	void succeeded() {
+	/**
+	 * A server there could have taken a message.
+	 * @param troubled whether it has asked for patience
+	 */
+	void reached(boolean troubled) {
 		this.unreachable = 0;
-		this.allowed = Math.min(this.options.destinationConcurrency(), this.allowed + 1);
+		this.allowed = troubled ? Math.max(1, this.allowed / 2)
+				: Math.min(this.options.destinationConcurrency(), this.allowed + 1);
 	}
 
-	/** A server there has asked for patience. */
-	void troubled() {
-		this.unreachable = 0;
-		this.allowed = Math.max(1, this.allowed / 2);
+	/**
+	 * A server there takes nothing at present: fewer ask it, and if it says so to a
+	 * single one, nobody does for a while.
+	 * @return whether it is left alone from now on
+	 */
+	boolean turnedDown(Instant now) {
+		if (this.allowed > 1) {
+			this.allowed /= 2;
+			return false;
+		}
+		return unreached(now);
 	}
 
-	/** Nobody was there. */
-	void unreached(Instant now) {
+	/**
+	 * Nobody was there.
+	 * @return whether it is left alone from now on
+	 */
+	boolean unreached(Instant now) {
 		this.allowed = 1;
 		if (now.isBefore(this.pausedUntil) && this.unreachable > 0) {
 			// Others that were under way tell the same.
-			return;
+			return false;
 		}
 		this.unreachable = Math.min(this.unreachable + 1, 1000);
 		long millis = Math.min(this.options.retry().longest().toMillis(),
 				this.options.retry().base().toMillis() * this.unreachable * this.unreachable);
 		pause(now.plusMillis(millis));
+		return true;
 	}
 
 	/**

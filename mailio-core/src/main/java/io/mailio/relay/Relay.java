@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -65,7 +66,7 @@ public final class Relay implements AutoCloseable {
 	private static final Duration AFTER_CROWD = Duration.ofSeconds(10);
 
 	private static final Reply UNREACHABLE = new Reply(451, new EnhancedStatusCode(4, 1),
-			"No server of the destination could be reached");
+			"No server of the destination takes mail at present");
 
 	private static final Reply SUSPENDED = new Reply(451, new EnhancedStatusCode(3, 2),
 			"Nothing is sent to the destination at present");
@@ -217,6 +218,27 @@ public final class Relay implements AutoCloseable {
 			this.lock.unlock();
 		}
 		admitted.forEach(Runnable::run);
+	}
+
+	/**
+	 * The destinations that are left alone because nobody there has taken anything, and
+	 * until when; one message asks again then.
+	 */
+	public Map<String, Instant> paused() {
+		this.lock.lock();
+		try {
+			Instant now = this.clock.instant();
+			Map<String, Instant> paused = new TreeMap<>();
+			for (Lane lane : this.lanes.values()) {
+				if (lane.isUnreachable() && lane.pausedUntil(now).isAfter(now)) {
+					paused.put(lane.destination(), lane.pausedUntil(now));
+				}
+			}
+			return paused;
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** How many messages are under way. */
@@ -653,13 +675,16 @@ public final class Relay implements AutoCloseable {
 	}
 
 	/**
-	 * Whether nobody is there, and has not been for so long that the message need not try
-	 * it, too: a whole queue of them must not be returned at the pace of probes.
+	 * Whether nobody is there, and has not been for so long that the sender is to hear of
+	 * it: the message need not try it, too, since a whole queue of senders must not be
+	 * told at the pace of probes.
 	 */
 	private boolean isHopeless(Lane lane, Claim claim) {
+		Instant now = this.clock.instant();
+		boolean tellSender = this.options.retry().isOver(now, claim.begun()) || this.settlement.isNoticeDue(claim, now);
 		this.lock.lock();
 		try {
-			return lane.isUnreachable() && this.options.retry().isOver(this.clock.instant(), claim.begun());
+			return lane.isUnreachable() && tellSender;
 		}
 		finally {
 			this.lock.unlock();
@@ -743,20 +768,24 @@ public final class Relay implements AutoCloseable {
 
 	private void adapt(Lane lane, Attempt attempt, List<AttemptResult> results, Instant now) {
 		boolean troubled = results.stream().anyMatch((one) -> one.kind() == Outcome.Kind.DEFERRED);
+		Instant until;
 		this.lock.lock();
 		try {
-			if (attempt.isUnanswered()) {
-				lane.unreached(now);
-			}
-			else if (troubled) {
-				lane.troubled();
-			}
-			else {
-				lane.succeeded();
-			}
+			boolean paused = switch (attempt.reach()) {
+				case NOBODY -> lane.unreached(now);
+				case TURNED_DOWN -> lane.turnedDown(now);
+				case TALKED -> {
+					lane.reached(troubled);
+					yield false;
+				}
+			};
+			until = paused ? lane.pausedUntil(now) : null;
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (until != null) {
+			this.settlement.paused(lane.destination(), until, results.get(results.size() - 1).reply());
 		}
 	}
 

@@ -8,10 +8,13 @@ package io.mailio.relay;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 import io.mailio.queue.Claim;
 import io.mailio.queue.MessageQueue;
@@ -34,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class Settlement {
 
 	private static final Logger logger = LoggerFactory.getLogger(Settlement.class);
+
+	/** How many recipients one line names. */
+	private static final int MAX_LOGGED = 50;
 
 	private static final EnhancedStatusCode EXPIRED = new EnhancedStatusCode(4, 7);
 
@@ -121,7 +127,7 @@ final class Settlement {
 	}
 
 	/** Once: by the first attempt that ends after that time. */
-	private boolean isNoticeDue(Claim claim, Instant now) {
+	boolean isNoticeDue(Claim claim, Instant now) {
 		if (this.options.delayNotice().isZero()) {
 			return false;
 		}
@@ -190,16 +196,37 @@ final class Settlement {
 		}
 	}
 
+	/** What waits for a destination is kept back, since nobody there takes anything. */
+	void paused(String destination, Instant until, Reply reply) {
+		logger.info("Destination paused: destination={} until={} result=\"{}\"", Printable.of(destination), until,
+				Printable.of(reply.toString()));
+	}
+
+	/** A line for those to whom the same has happened. */
 	private static void log(Claim claim, Outcome.Kind kind, List<AttemptResult> results) {
 		if (!logger.isInfoEnabled()) {
 			return;
 		}
-		AttemptResult first = results.get(0);
-		String remote = (first.remote() != null) ? " remote=\"" + Printable.of(first.remote().toString()) + "\"" : "";
-		logger.info("Message {}: queue={} destination={} from=<{}> to=<{}> recipients={} attempts={}{} result=\"{}\"",
+		Map<String, List<AttemptResult>> lines = new LinkedHashMap<>();
+		results.forEach((one) -> lines.computeIfAbsent(ending(one), (ending) -> new ArrayList<>()).add(one));
+		lines.forEach((ending, some) -> logger.info(
+				"Message {}: queue={} destination={} from=<{}> to={} recipients={} attempts={}{}",
 				kind.name().toLowerCase(Locale.ROOT), claim.id(), Printable.of(claim.destination()),
-				Printable.of(claim.envelope().from().toString()), Printable.of(first.recipient().mailbox().toString()),
-				results.size(), claim.attempts() + 1, remote, Printable.of(first.reply().toString()));
+				Printable.of(claim.envelope().from().toString()), recipients(some), some.size(), claim.attempts() + 1,
+				ending));
+	}
+
+	private static String ending(AttemptResult result) {
+		String remote = (result.remote() != null) ? " remote=\"" + Printable.of(result.remote().toString()) + "\"" : "";
+		Reply reply = (result.kind() == Outcome.Kind.BOUNCED) ? reason(result) : result.reply();
+		return remote + " result=\"" + Printable.of(reply.toString()) + "\"";
+	}
+
+	private static String recipients(List<AttemptResult> results) {
+		return results.stream()
+			.limit(MAX_LOGGED)
+			.map((one) -> "<" + Printable.of(one.recipient().mailbox().toString()) + ">")
+			.collect(Collectors.joining(","));
 	}
 
 }

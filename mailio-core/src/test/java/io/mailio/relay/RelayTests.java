@@ -35,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
 import io.mailio.SmtpServer;
@@ -62,6 +63,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -456,6 +460,74 @@ class RelayTests {
 		Map<MessageState, Integer> dead = this.queue.counts().destinations().get("dead.example");
 		assertThat(dead.get(MessageState.READY)).isGreaterThanOrEqualTo(90);
 		assertThat(dead.get(MessageState.READY) + dead.get(MessageState.DEFERRED)).isEqualTo(100);
+	}
+
+	private static Verdict unsendable() {
+		return Verdict.unable(Phase.MAIL, 552, 3, 4, "Too large for the server");
+	}
+
+	/** The content filter of some servers hangs up. */
+	private static Verdict lost() {
+		return Verdict.trouble(Phase.CONTENT, Verdict.Advice.NEXT_HOST, 421, 4, 2, "The connection was lost");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void aMessageThatAServerCannotTakeHoldsUpNoOther(boolean unsendable) {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(2)), Duration.ZERO);
+		this.servers = (hop, recipient) -> !recipient.mailbox().localPart().equals("big")
+				? Verdict.of(Phase.CONTENT, OK) : unsendable ? unsendable() : lost();
+		for (int i = 0; i < 5; i++) {
+			keep("x", "big@example.com");
+			keep("y", "small@example.com");
+		}
+		start();
+		await().until(() -> sent().stream().filter((one) -> one.content().equals("y")).count() == 5);
+	}
+
+	private static final Reply BUSY = new Reply(421, "4.3.2 Too busy");
+
+	@ParameterizedTest
+	@EnumSource(names = { "GREETING", "RCPT" })
+	void asksAServerThatTakesNothingByFewMessagesAndThenByOne(Phase phase) {
+		this.options = new RelayOptions(50, 10, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(2)), Duration.ZERO);
+		this.servers = (hop, recipient) -> phase.isOpening() ? Verdict.ofHost(phase, BUSY) : Verdict.of(phase, BUSY);
+		for (int i = 0; i < 100; i++) {
+			keep("x", "a@busy.example");
+		}
+		start();
+		await().until(
+				() -> this.queue.counts().destinations().get("busy.example").getOrDefault(MessageState.DEFERRED, 0) > 0
+						&& this.relay.active() == 0);
+		assertThat(sent().size()).isBetween(4, 30);
+		assertThat(this.queue.counts().destinations().get("busy.example").get(MessageState.READY))
+			.isGreaterThanOrEqualTo(70);
+	}
+
+	@Test
+	void whoWaitsForADestinationThatIsNotThereHearsOfItThoughItWasNotTried() {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(2)), Duration.ofHours(4));
+		this.servers = (hop, recipient) -> hop.host().equals("dead.example")
+				? Verdict.trouble(Phase.CONNECT, Verdict.Advice.NEXT_HOST, 451, 4, 1, "No answer")
+				: Verdict.of(Phase.CONTENT, OK);
+		for (int i = 0; i < 20; i++) {
+			keep("x", "a@dead.example");
+		}
+		AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+		this.relay = new Relay(this.queue, new Domains(),
+				(hop, envelope, content) -> CompletableFuture.completedFuture(transmit(hop, envelope, content)),
+				new DeliveryStatusNotifications("mx.example.com", 1024 * 1024), this.options, this.executor,
+				new RelayListener() {
+				}, now::get);
+		this.relay.start();
+		await().until(() -> sent().size() == 1 && this.relay.active() == 0);
+		now.updateAndGet((time) -> time.plus(Duration.ofHours(5)));
+		this.relay.retryNow(List.of("dead.example"));
+		await().until(() -> sent().stream().filter((one) -> one.content().contains("Action: delayed")).count() == 19);
+		assertThat(sent().stream().filter((one) -> one.content().equals("x")).count()).isOne();
 	}
 
 	@Test

@@ -90,7 +90,18 @@ public final class MailQueueEndpoint {
 			.values()
 			.forEach((one) -> one.forEach((state, count) -> states.merge(state, (long) count, Long::sum)));
 		return new Summary(counts.messages(), counts.octets(), states, counts.destinations().size(),
-				largest(counts.destinations()), new TreeSet<>(queue.suspended()));
+				largest(counts.destinations()), new TreeSet<>(queue.suspended()), firstPauses());
+	}
+
+	private Map<String, Instant> firstPauses() {
+		Map<String, Instant> first = new LinkedHashMap<>();
+		this.relay.get()
+			.paused()
+			.entrySet()
+			.stream()
+			.limit(MAX_DESTINATIONS)
+			.forEach((one) -> first.put(one.getKey(), one.getValue()));
+		return first;
 	}
 
 	private static Map<String, Map<MessageState, Integer>> largest(Map<String, Map<MessageState, Integer>> all) {
@@ -237,9 +248,11 @@ public final class MailQueueEndpoint {
 	 * @param destinations the same for those with most messages, at most
 	 * {@value MailQueueEndpoint#MAX_DESTINATIONS}
 	 * @param suspended the destinations that are suspended
+	 * @param paused the destinations where nobody has taken anything lately, and when one
+	 * message asks again, at most {@value MailQueueEndpoint#MAX_DESTINATIONS}
 	 */
 	public record Summary(long messages, long octets, Map<MessageState, Long> states, int destinationCount,
-			Map<String, Map<MessageState, Integer>> destinations, Set<String> suspended) {
+			Map<String, Map<MessageState, Integer>> destinations, Set<String> suspended, Map<String, Instant> paused) {
 	}
 
 	/**

@@ -209,6 +209,10 @@ class MailQueueEndpointTests {
 		assertThat(waiting.get("history").size()).isOne();
 		assertThat(Instant.parse(waiting.at("/history/0/ended").asString())).isAfterOrEqualTo(before);
 		assertThat(waiting.at("/history/0/reply")).isEqualTo(waiting.get("lastReply"));
+		assertThat(waiting.get("lastReply").asString())
+			.isEqualTo("421 4.4.1 Cannot connect to 127.0.0.1 [127.0.0.1]:1: Connection refused");
+		Instant until = Instant.parse(get("").get("paused").get(waiting.get("destination").asString()).asString());
+		assertThat(until).isAfter(before);
 	}
 
 	@Test
