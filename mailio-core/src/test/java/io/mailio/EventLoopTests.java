@@ -5,15 +5,25 @@
 
 package io.mailio;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.mailio.dns.DnsOptions;
+import io.mailio.dns.DnsServer;
 import io.mailio.handler.SessionListener;
 import io.mailio.handler.SmtpSession;
 import io.mailio.message.ContentBuffer;
+import io.mailio.plugin.OnError;
+import io.mailio.plugin.connect.EarlyTalkerOptions;
+import io.mailio.plugin.connect.RdnsOptions;
+import io.mailio.plugin.queue.SpamdDouble;
+import io.mailio.plugin.queue.SpamdOptions;
+import io.mailio.plugin.rcpt.DnsblOptions;
+import io.mailio.plugin.rcpt.DnsblZone;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -79,6 +89,41 @@ class EventLoopTests {
 			leaving.send("\r\n" + ("a".repeat(998) + "\r\n").repeat(2000)).reset();
 			client.command("QUIT", "221");
 			client.expectClose();
+		}
+		assertThat(BlockingCalls.all().subList(before, BlockingCalls.all().size()))
+			.noneMatch((call) -> call.startsWith("mailio-") && !call.contains("EventLoopTests.lambda"));
+	}
+
+	@Test
+	void handlersThatAskOthersBlockNoEventLoop(@TempDir Path directory) throws Exception {
+		int before = BlockingCalls.all().size();
+		try (DnsServer dns = new DnsServer();
+				SpamdDouble spamd = SpamdDouble.answering(SpamdDouble.ok("1.0", SpamdDouble.REPORT))) {
+			dns.zone("7.2.0.192.in-addr.arpa 300 PTR mail.client.example", "mail.client.example 300 A 192.0.2.7",
+					"7.2.0.192.bl.example 300 A 127.0.0.2", "7.2.0.192.bl.example 300 TXT \"why\"");
+			SmtpServer server = new Mailroom().open()
+				.dns(new DnsOptions(List.of(dns.address()), Duration.ofSeconds(20)))
+				.earlyTalker(new EarlyTalkerOptions(Duration.ofMillis(1)))
+				.rdns(RdnsOptions.defaults())
+				.dnsbl(new DnsblOptions(List.of(DnsblZone.of("bl.example")), 1, OnError.ACCEPT, true))
+				.spamd(SpamdOptions.defaults().at("127.0.0.1", spamd.port()))
+				.content(new ContentBuffer.Options(1024, directory))
+				.listener("mx",
+						(mx) -> mx.address(InetAddress.getLoopbackAddress())
+							.port(0)
+							.trustedProxies(List.of("127.0.0.0/8", "::1")))
+				.build();
+			server.start();
+			try (server; TestClient client = TestClient.connect(server.port())) {
+				client.send("PROXY TCP4 192.0.2.7 198.51.100.1 41000 25\r\n").expect("220");
+				client.command("EHLO client.example", "250");
+				client.command("MAIL FROM:<a@client.example>", "250");
+				client.command("RCPT TO:<b@example.com>", "550 5.7.1 Client [192.0.2.7] is listed by bl.example: why");
+				client.command("RCPT TO:<postmaster@example.com>", "250");
+				client.command("DATA", "354");
+				client.send("\r\n" + ("a".repeat(998) + "\r\n").repeat(100) + ".\r\n").expect("250");
+			}
+			assertThat(spamd.requests()).hasSize(1);
 		}
 		assertThat(BlockingCalls.all().subList(before, BlockingCalls.all().size()))
 			.noneMatch((call) -> call.startsWith("mailio-") && !call.contains("EventLoopTests.lambda"));
