@@ -7,6 +7,7 @@ package io.mailio;
 
 import java.nio.file.Path;
 
+import ch.qos.logback.classic.Level;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.ContentNeed;
 import io.mailio.handler.Decision;
@@ -96,16 +97,33 @@ class ContentNeedTests {
 		}
 	}
 
+	@Test
+	void whoCannotSayWhetherItReadsAMessageCan() {
+		this.observer.confused = true;
+		try (LogWatch log = LogWatch.of("io.mailio.handler", Level.ERROR);
+				SmtpServer server = start();
+				TestClient client = TestClient.hello(server.port())) {
+			client.command(SmtpRelayTests.LOGIN, "235");
+			assertThat(kept(client, "one@example.com")).isTrue();
+			assertThat(log.lines()).singleElement().asString().contains("queue/observer");
+		}
+	}
+
 	private static final class Observer implements CommandHandler, ContentNeed {
 
 		private volatile Mailbox wanted = Mailbox.of("nobody@example.com");
 
 		private volatile Mailbox refused = Mailbox.of("nobody@example.com");
 
+		private volatile boolean confused;
+
 		private volatile boolean kept;
 
 		@Override
 		public boolean needsContent(SmtpSession session) {
+			if (this.confused) {
+				throw new IllegalStateException("no idea");
+			}
 			return session.envelope().to().contains(this.wanted);
 		}
 

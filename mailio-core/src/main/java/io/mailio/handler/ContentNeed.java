@@ -14,8 +14,8 @@ public interface ContentNeed {
 
 	/**
 	 * Whether the handler may read the content of the message whose envelope is complete.
-	 * Asked on the session's loop before the content comes; does not block and does not
-	 * fail.
+	 * Asked on the session's loop before the content comes; does not block. If it throws,
+	 * the log is told and the content kept.
 	 * @param session the session as it is now
 	 */
 	boolean needsContent(SmtpSession session);

@@ -12,7 +12,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
+import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One handler as it was registered: for which command, under which name, where in the
@@ -31,6 +34,8 @@ public final class HandlerRegistration {
 		REACTIVE
 
 	}
+
+	private static final Logger logger = LoggerFactory.getLogger(HandlerRegistration.class);
 
 	private final String command;
 
@@ -193,7 +198,14 @@ public final class HandlerRegistration {
 
 	/** Whether it may want to read the content of the message of a session. */
 	boolean needsContent(SmtpSession session) {
-		return !(this.handler instanceof ContentNeed need) || need.needsContent(session);
+		try {
+			return !(this.handler instanceof ContentNeed need) || need.needsContent(session);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Handler {} could not say whether it reads a message, which is kept for it", this,
+					Printable.of(ex));
+			return true;
+		}
 	}
 
 	/** Whether it keeps no mail for the served domains. */
