@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +25,8 @@ import io.mailio.plugin.queue.SpamdDouble;
 import io.mailio.plugin.queue.SpamdOptions;
 import io.mailio.plugin.rcpt.DnsblOptions;
 import io.mailio.plugin.rcpt.DnsblZone;
+import io.mailio.session.TlsMode;
+import io.mailio.session.AuthMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
@@ -32,6 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Event loops never block: BlockHound looks on. */
 class EventLoopTests {
+
+	private static final String LARGE = ("a".repeat(998) + "\r\n").repeat(2000);
 
 	@Test
 	void aBlockingCallOnAnEventLoopIsNoticed() {
@@ -127,6 +132,59 @@ class EventLoopTests {
 		}
 		assertThat(BlockingCalls.all().subList(before, BlockingCalls.all().size()))
 			.noneMatch((call) -> call.startsWith("mailio-") && !call.contains("EventLoopTests.lambda"));
+	}
+
+	@Test
+	void aContentInAFileThatIsReadOnAnEventLoopIsNoticed(@TempDir Path directory) {
+		int before = BlockingCalls.all().size();
+		SmtpServer server = new Mailroom().open()
+			.content(new ContentBuffer.Options(1024, directory))
+			.handler("queue", "liar", (spec) -> spec.before("mailroom").blocking(false), (req, res) -> {
+				req.message().openStream().readAllBytes();
+				return res.accept();
+			})
+			.build();
+		server.start();
+		try (server; TestClient client = TestClient.hello(server.port())) {
+			assertThat(client.message("a@example.com", "Subject: x\r\n\r\n" + LARGE)).startsWith("451");
+			assertThat(BlockingCalls.all().subList(before, BlockingCalls.all().size()))
+				.anyMatch((call) -> call.startsWith("mailio-") && call.contains("TemporaryFile"));
+		}
+	}
+
+	/** It is read with the last octets of the content, elsewhere. */
+	@Test
+	void theHeaderOfAContentInAFileIsNotReadOnAnEventLoop(@TempDir Path directory) {
+		int before = BlockingCalls.all().size();
+		Mailroom mailroom = new Mailroom();
+		List<String> subjects = new CopyOnWriteArrayList<>();
+		InetAddress loopback = InetAddress.getLoopbackAddress();
+		SmtpServer server = mailroom.open()
+			.authRequiresTls(false)
+			.content(new ContentBuffer.Options(1024, directory))
+			.handler("auth", "all", (req, res) -> res.accept())
+			.handler("queue", "subject", (spec) -> spec.before("mailroom").blocking(false), (req, res) -> {
+				subjects.add(req.message().headers().first("Subject").orElseThrow());
+				return res.accept();
+			})
+			.listener("mx", (mx) -> mx.address(loopback).port(0))
+			.listener("submission",
+					(submission) -> submission.address(loopback).port(0).tlsMode(TlsMode.NONE).auth(AuthMode.REQUIRED))
+			.build();
+		server.start();
+		try (server;
+				TestClient client = TestClient.hello(server.port("mx"));
+				TestClient user = TestClient.hello(server.port("submission"))) {
+			user.command("AUTH PLAIN AGpvaG4AZG9l", "235");
+			assertThat(client.message("a@example.com", "Subject: x\r\n\r\n" + LARGE)).startsWith("250");
+			user.command("MAIL FROM:<john@example.com>", "250");
+			user.command("RCPT TO:<a@example.com>", "250");
+			user.command("DATA", "354");
+			user.send("Subject: y\r\n\r\n" + LARGE + "\r\n.\r\n").expect("250");
+		}
+		assertThat(subjects).containsExactly("x", "y");
+		assertThat(BlockingCalls.all().subList(before, BlockingCalls.all().size()))
+			.noneMatch((call) -> call.startsWith("mailio-"));
 	}
 
 }
