@@ -183,9 +183,11 @@ public final class FileQueue implements MessageQueue {
 
 	@Override
 	public CompletionStage<QueueId> enqueue(NewMessage message) {
-		// What goes to a file of its own takes no room.
+		// What goes to a file of its own takes no room; and the journal, which makes
+		// room,
+		// does not wait for itself.
 		long size = message.content().size();
-		int units = units((size > this.options.contentThreshold()) ? 0 : size);
+		int units = this.journal.isWriter() ? 0 : units((size > this.options.contentThreshold()) ? 0 : size);
 		this.room.acquireUninterruptibly(units);
 		Arrival arrival = null;
 		try {

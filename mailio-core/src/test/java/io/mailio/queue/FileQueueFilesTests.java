@@ -6,15 +6,19 @@
 package io.mailio.queue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,6 +180,69 @@ class FileQueueFilesTests {
 			assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> keep(queue, 1, "a@example.com"))
 				.withCauseInstanceOf(QueueFullException.class);
 		}
+	}
+
+	/** It makes the room that others wait for. */
+	@Test
+	void theJournalNeverWaitsForItself() throws Exception {
+		int size = 4 * MEBIBYTE;
+		FileQueue queue = FileQueue.open(new FileQueueOptions(this.directory, 64 * MEBIBYTE, size, 0));
+		QueueId waiting = keep(queue, 1, "w@waiting.example");
+		List<CompletableFuture<QueueId>> filling = new CopyOnWriteArrayList<>();
+		Thread filler = new Thread(() -> {
+			for (int i = 0; i < 20; i++) {
+				filling.add(enqueue(queue, size));
+			}
+		});
+		CompletableFuture<CompletableFuture<QueueId>> inside = new CompletableFuture<>();
+		assertThat(queue.ready()).containsExactly("waiting.example");
+		assertThat(queue.nextReady()).isEmpty();
+		queue.onReady(() -> {
+			filler.start();
+			Awaitility.await().until(() -> filler.getState() == Thread.State.WAITING && filling.size() > 10);
+			queue.hold(waiting);
+			queue.delete(waiting);
+			inside.complete(enqueue(queue, size));
+		});
+		enqueue(queue, 1);
+		inside.get(60, TimeUnit.SECONDS).get(60, TimeUnit.SECONDS);
+		filler.join();
+		for (CompletableFuture<QueueId> one : filling) {
+			one.get(60, TimeUnit.SECONDS);
+		}
+		assertThat(queue.counts().messages()).isEqualTo(22);
+		queue.close();
+	}
+
+	private static CompletableFuture<QueueId> enqueue(FileQueue queue, int size) {
+		return queue.enqueue(Messages.message(new byte[size], null, "a@example.com")).toCompletableFuture();
+	}
+
+	@Test
+	void roomThatAContentInAFileTakesIsCounted() throws IOException {
+		long free = Files.getFileStore(this.directory).getUsableSpace();
+		FileQueueOptions options = new FileQueueOptions(this.directory, MEBIBYTE, 50_000, free / 2);
+		try (FileQueue queue = FileQueue.open(options)) {
+			NewMessage small = Messages.message("x", "a@example.com");
+			NewMessage large = new NewMessage(small.from(), small.parameters(), small.recipients(), new Unread(free),
+					null);
+			assertThatExceptionOfType(CompletionException.class)
+				.isThrownBy(() -> queue.enqueue(large).toCompletableFuture().join())
+				.withCauseInstanceOf(QueueFullException.class);
+			queue.enqueue(small).toCompletableFuture().join();
+			keep(queue, 60_000, "a@example.com");
+			assertThat(queue.counts().octets()).isEqualTo(60_001);
+		}
+	}
+
+	/** Nobody gets as far as to read it. */
+	private record Unread(long size) implements NewMessage.Source {
+
+		@Override
+		public InputStream openStream() throws IOException {
+			throw new IOException("There are not so many octets");
+		}
+
 	}
 
 	/** On a disk of a few megabytes of its own, where somebody may mount one. */
