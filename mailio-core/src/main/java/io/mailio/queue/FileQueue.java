@@ -6,13 +6,9 @@
 package io.mailio.queue;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -67,8 +63,6 @@ public final class FileQueue implements MessageQueue {
 
 	private static final int UNIT = 1024;
 
-	private static final int BLOCK = 64 * 1024;
-
 	private final FileQueueOptions options;
 
 	private final QueueClock clock;
@@ -76,6 +70,8 @@ public final class FileQueue implements MessageQueue {
 	private final FileChannel lockFile;
 
 	private final FileStore disk;
+
+	private final ContentFiles contents;
 
 	private final RecordReader reader;
 
@@ -119,14 +115,14 @@ public final class FileQueue implements MessageQueue {
 		this.options = options;
 		this.clock = clock;
 		this.lockFile = lockFile;
-		Path contents = options.directory().resolve("contents");
-		this.reader = new RecordReader(contents);
+		this.contents = new ContentFiles(options.directory());
+		this.reader = new RecordReader(this.contents);
 		this.disk = Files.getFileStore(options.directory());
-		Directories.make(contents);
+		this.contents.prepare();
 		DamagedPieces damaged = new DamagedPieces(options.directory());
 		Recovery recovery = new Recovery(this.index, clock.millis(), damaged, true);
 		recovery.read(options.directory());
-		damaged.contents(recovery.contentsWithoutMessages(contents));
+		damaged.contents(recovery.contentsWithoutMessages(this.contents.directory()));
 		this.segments.addAll(recovery.segments());
 		this.lastId = new AtomicLong(recovery.lastId());
 		this.space = new FreeSpace(this.disk);
@@ -228,13 +224,13 @@ public final class FileQueue implements MessageQueue {
 		long id = nextId(now);
 		long size = message.content().size();
 		boolean inFile = size > this.options.contentThreshold();
-		byte[] content = inFile ? new byte[0] : readAll(message.content());
+		byte[] content = inFile ? new byte[0] : ContentFiles.readAll(message.content());
 		List<Part> parts = parts(message, now);
 		Message record = new Message(id, now, now, size, inFile, notBefore(message, now), message.from(),
 				message.parameters(), parts);
 		Arrival arrival = new Arrival(record, RecordCodec.encode(record), content, units);
 		if (inFile) {
-			writeFile(id, message.content());
+			this.contents.write(id, message.content());
 		}
 		return arrival;
 	}
@@ -260,39 +256,6 @@ public final class FileQueue implements MessageQueue {
 		List<Part> parts = new ArrayList<>();
 		destinations.forEach((name, recipients) -> parts.add(new Part(name, false, 0, due, List.of(), recipients)));
 		return parts;
-	}
-
-	private static byte[] readAll(NewMessage.Source source) throws IOException {
-		try (InputStream in = source.openStream()) {
-			byte[] octets = in.readNBytes((int) source.size());
-			if (octets.length < source.size() || in.read() >= 0) {
-				throw new IOException("The content has not the size that it was said to have");
-			}
-			return octets;
-		}
-	}
-
-	private void writeFile(long id, NewMessage.Source source) throws IOException {
-		Path file = this.reader.contentFile(id);
-		try (InputStream in = source.openStream();
-				FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-			byte[] block = new byte[BLOCK];
-			for (int count = in.read(block); count >= 0; count = in.read(block)) {
-				ByteBuffer octets = ByteBuffer.wrap(block, 0, count);
-				while (octets.hasRemaining()) {
-					out.write(octets);
-				}
-			}
-			if (out.position() != source.size()) {
-				throw new IOException("The content has not the size that it was said to have");
-			}
-			out.force(false);
-			Directories.force(file.getParent());
-		}
-		catch (IOException | RuntimeException ex) {
-			Files.deleteIfExists(file);
-			throw ex;
-		}
 	}
 
 	/** A message on its way to the disk. */
@@ -330,7 +293,7 @@ public final class FileQueue implements MessageQueue {
 		void failed(IOException failure) {
 			FileQueue.this.room.release(this.units);
 			if (this.message.inFile()) {
-				removeContent(this.message.id());
+				FileQueue.this.contents.remove(this.message.id());
 			}
 			this.kept.completeExceptionally(isFull() ? full(failure) : failure);
 		}
@@ -353,16 +316,6 @@ public final class FileQueue implements MessageQueue {
 		QueueFullException full = new QueueFullException("The disk of the queue is full: " + failure.getMessage());
 		full.initCause(failure);
 		return full;
-	}
-
-	private void removeContent(long id) {
-		try {
-			Files.deleteIfExists(this.reader.contentFile(id));
-		}
-		catch (IOException ex) {
-			logger.warn("The content of message {} is left until the queue is opened again: {}", new QueueId(id),
-					ex.toString());
-		}
 	}
 
 	// ---- Somebody delivers them ----
@@ -634,7 +587,7 @@ public final class FileQueue implements MessageQueue {
 				}
 			}
 			if (this.contentToRemove != 0) {
-				removeContent(this.contentToRemove);
+				FileQueue.this.contents.remove(this.contentToRemove);
 			}
 			writeUnwritten();
 			this.kept.complete(null);

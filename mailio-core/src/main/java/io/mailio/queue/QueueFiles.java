@@ -47,7 +47,7 @@ public final class QueueFiles implements Closeable {
 	private boolean unreadable;
 
 	private QueueFiles(Path directory, PrintStream complaints) throws IOException {
-		this.reader = new RecordReader(directory.resolve("contents"));
+		this.reader = new RecordReader(new ContentFiles(directory));
 		this.complaints = complaints;
 		this.recovery = new Recovery(this.index, System.currentTimeMillis(), new Complaints(complaints), false);
 		this.recovery.read(directory);

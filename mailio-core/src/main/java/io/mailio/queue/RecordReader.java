@@ -8,8 +8,6 @@ package io.mailio.queue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 import io.mailio.message.Content;
@@ -25,15 +23,10 @@ final class RecordReader {
 	/** Nearly all records of messages with a few recipients are shorter. */
 	private static final int GUESS = 2048;
 
-	private final Path contents;
+	private final ContentFiles contents;
 
-	RecordReader(Path contents) {
+	RecordReader(ContentFiles contents) {
 		this.contents = contents;
-	}
-
-	/** Where the content of a message lies that is too large for the journal. */
-	Path contentFile(long id) {
-		return this.contents.resolve(new QueueId(id).toString());
 	}
 
 	/**
@@ -96,22 +89,8 @@ final class RecordReader {
 
 	/** The octets of a message, wherever they are. */
 	Content content(Segment segment, int place, int length, Message message) {
-		return message.inFile() ? new InFile(contentFile(message.id()), message.size())
+		return message.inFile() ? this.contents.content(message.id(), message.size())
 				: new InSegment(segment, place + length - message.size(), message.size());
-	}
-
-	private record InFile(Path file, long size) implements Content {
-
-		@Override
-		public InputStream openStream() throws IOException {
-			return Files.newInputStream(this.file);
-		}
-
-		@Override
-		public void release() {
-			// It goes with the message.
-		}
-
 	}
 
 	private record InSegment(Segment segment, long from, long size) implements Content {
