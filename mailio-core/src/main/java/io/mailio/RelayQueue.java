@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.mailio.queue.Claim;
 import io.mailio.queue.MessageQueue;
@@ -26,6 +27,7 @@ import io.mailio.queue.QueueId;
 import io.mailio.queue.QueuedMessage;
 import io.mailio.relay.RelayListener;
 import io.mailio.smtp.Envelope;
+import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,11 +35,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The queue of a relay. Whoever wants a message to be sent now means that the relay does
- * not wait either; and messages that come are told of.
+ * not wait either; messages that come are told of, and the log says what somebody has
+ * done to those that wait.
  */
 final class RelayQueue implements MessageQueue {
 
-	private static final Logger logger = LoggerFactory.getLogger(RelayQueue.class);
+	private static final Logger logger = LoggerFactory.getLogger("io.mailio.delivery");
+
+	/** How many suspended destinations are named. */
+	private static final int NAMED = 10;
 
 	private final MessageQueue queue;
 
@@ -90,10 +96,27 @@ final class RelayQueue implements MessageQueue {
 		}
 	}
 
+	/** What waits from before, if anything does. */
+	void logWaiting() {
+		long waiting = this.queue.counts().messages();
+		Set<String> suspended = this.queue.suspended();
+		if (waiting > 0 || !suspended.isEmpty()) {
+			logger.info("Messages that wait in the queue: {}, suspended destinations: {}", waiting, named(suspended));
+		}
+	}
+
+	private static String named(Set<String> suspended) {
+		if (suspended.isEmpty()) {
+			return "none";
+		}
+		String some = suspended.stream().sorted().limit(NAMED).map(Printable::of).collect(Collectors.joining(", "));
+		return (suspended.size() > NAMED) ? some + " and " + (suspended.size() - NAMED) + " more" : some;
+	}
+
 	@Override
 	public boolean release(QueueId id) {
 		List<String> destinations = destinations(id);
-		boolean there = this.queue.release(id);
+		boolean there = log(this.queue.release(id), "Message released: queue={}", id);
 		this.unpause.accept(destinations);
 		return there;
 	}
@@ -101,26 +124,65 @@ final class RelayQueue implements MessageQueue {
 	@Override
 	public boolean retryNow(QueueId id) {
 		List<String> destinations = destinations(id);
-		boolean there = this.queue.retryNow(id);
+		boolean there = log(this.queue.retryNow(id), "Message to be tried again at once: queue={}", id);
 		this.unpause.accept(destinations);
 		return there;
 	}
 
+	@Override
+	public boolean hold(QueueId id) {
+		return log(this.queue.hold(id), "Message held: queue={}", id);
+	}
+
+	private static boolean log(boolean done, String what, QueueId id) {
+		if (done) {
+			logger.info(what, id);
+		}
+		return done;
+	}
+
 	private List<String> destinations(QueueId id) {
+		return read(id).map((message) -> message.waiting().stream().map(QueuedMessage.Waiting::destination).toList())
+			.orElse(List.of());
+	}
+
+	/** What cannot be read can be acted upon all the same. */
+	private Optional<QueuedMessage> read(QueueId id) {
 		try {
-			return this.queue.find(id)
-				.map((message) -> message.waiting().stream().map(QueuedMessage.Waiting::destination).toList())
-				.orElse(List.of());
+			return this.queue.find(id);
 		}
 		catch (IOException ex) {
-			logger.warn("Message {} cannot be read: what it waits for is left alone", id, ex);
-			return List.of();
+			logger.warn("Message {} cannot be read: what it waits for is not known", id, ex);
+			return Optional.empty();
 		}
+	}
+
+	@Override
+	public boolean delete(QueueId id) {
+		Optional<QueuedMessage> message = read(id);
+		boolean there = this.queue.delete(id);
+		if (there) {
+			logger.info("Message deleted: queue={}{}", id, message.map(RelayQueue::facts).orElse(""));
+		}
+		return there;
+	}
+
+	private static String facts(QueuedMessage message) {
+		List<Mailbox> recipients = message.waiting().stream().flatMap((one) -> one.recipients().stream()).toList();
+		String first = recipients.isEmpty() ? "" : " to=<" + Printable.of(recipients.get(0)) + ">";
+		return " from=<" + Printable.of(message.from()) + ">" + first + " recipients=" + recipients.size();
+	}
+
+	@Override
+	public void suspend(String destination) {
+		this.queue.suspend(destination);
+		logger.info("Destination suspended: destination={}", Printable.of(destination));
 	}
 
 	@Override
 	public void resume(String destination) {
 		this.queue.resume(destination);
+		logger.info("Destination resumed: destination={}", Printable.of(destination));
 		this.unpause.accept(List.of(destination));
 	}
 
@@ -157,21 +219,6 @@ final class RelayQueue implements MessageQueue {
 	@Override
 	public void giveBack(Claim claim, Instant notBefore) {
 		this.queue.giveBack(claim, notBefore);
-	}
-
-	@Override
-	public boolean hold(QueueId id) {
-		return this.queue.hold(id);
-	}
-
-	@Override
-	public boolean delete(QueueId id) {
-		return this.queue.delete(id);
-	}
-
-	@Override
-	public void suspend(String destination) {
-		this.queue.suspend(destination);
 	}
 
 	@Override

@@ -69,7 +69,7 @@ final class RunningRelay {
 
 	private final DeliveryStatusNotifications notifications;
 
-	private final MessageQueue queue;
+	private final RelayQueue queue;
 
 	private final DnsResolver resolver;
 
@@ -106,7 +106,7 @@ final class RunningRelay {
 	}
 
 	/** Last, since nothing that follows can fail and leave it open. */
-	private MessageQueue open() throws IOException {
+	private RelayQueue open() throws IOException {
 		try {
 			return new RelayQueue(this.spec.queue().open(), this.listener, this.events, this::retryNow);
 		}
@@ -152,6 +152,7 @@ final class RunningRelay {
 		Relay next = new Relay(this.queue, this.router, this::send, this.notifications, this.spec.options(),
 				this.executor, this.listener);
 		this.relay = next;
+		this.queue.logWaiting();
 		next.start();
 	}
 

@@ -30,6 +30,7 @@ import io.mailio.plugin.queue.HeadersOptions;
 import io.mailio.plugin.rcpt.RelayRules;
 import io.mailio.queue.FileQueue;
 import io.mailio.queue.FileQueueOptions;
+import io.mailio.queue.MessageQueue;
 import io.mailio.queue.MessageState;
 import io.mailio.queue.NewMessage;
 import io.mailio.queue.Outcome;
@@ -632,6 +633,69 @@ class SmtpRelayTests {
 			assertThat(relay(server).queue().find(id)).get()
 				.extracting((message) -> message.waiting().get(0).state())
 				.isEqualTo(MessageState.DEFERRED);
+		}
+	}
+
+	@Test
+	void theLogSaysWhatSomebodyDoesToTheQueue() {
+		Envelope envelope = Envelope.of(ReversePath.of(Mailbox.of("app@example.com")),
+				Mailbox.of("friend@elsewhere.example"), Mailbox.of("ann@elsewhere.example"));
+		Instant later = Instant.now().plus(Duration.ofDays(1));
+		try (LogWatch log = LogWatch.of("io.mailio.delivery", Level.INFO); SmtpServer server = start()) {
+			QueueId id = relay(server).send(envelope, source("a: b\r\n"), later).toCompletableFuture().join();
+			MessageQueue queue = relay(server).queue();
+			queue.suspend("[127.0.0.1]:" + this.other.port());
+			queue.suspend("odd\n.example");
+			queue.hold(id);
+			relay(server).retryNow(id);
+			queue.release(id);
+			queue.delete(id);
+			queue.resume("odd\n.example");
+			queue.delete(id);
+			queue.hold(id);
+			assertThat(log.linesWithLevels()).containsExactly(
+					"INFO Destination suspended: destination=[127.0.0.1]:" + this.other.port(),
+					"INFO Destination suspended: destination=odd\\u{a}.example", "INFO Message held: queue=" + id,
+					"INFO Message to be tried again at once: queue=" + id, "INFO Message released: queue=" + id,
+					"INFO Message deleted: queue=" + id
+							+ " from=<app@example.com> to=<friend@elsewhere.example> recipients=2",
+					"INFO Destination resumed: destination=odd\\u{a}.example");
+		}
+	}
+
+	@Test
+	void theLogSaysAtStartWhatWaits() {
+		Envelope envelope = Envelope.of(ReversePath.NULL, Mailbox.of("friend@elsewhere.example"));
+		Instant later = Instant.now().plus(Duration.ofDays(1));
+		try (LogWatch log = LogWatch.of("io.mailio.delivery", Level.INFO); SmtpServer server = start()) {
+			assertThat(log.lines()).isEmpty();
+			relay(server).send(envelope, source("a: b\r\n"), later).toCompletableFuture().join();
+			for (int i = 0; i < 12; i++) {
+				relay(server).queue().suspend("d%02d.example".formatted(i));
+			}
+		}
+		try (LogWatch log = LogWatch.of("io.mailio.delivery", Level.INFO); SmtpServer server = start()) {
+			assertThat(server.isRunning()).isTrue();
+			assertThat(log.linesWithLevels()).singleElement()
+				.asString()
+				.startsWith(
+						"INFO Messages that wait in the queue: 1, suspended destinations: d00.example, d01.example, ")
+				.endsWith("d09.example and 2 more");
+		}
+	}
+
+	@Test
+	void theLogSaysWhatBecomesOfAMessage() {
+		Envelope envelope = Envelope.of(ReversePath.of(Mailbox.of("app@example.com")),
+				Mailbox.of("friend@elsewhere.example"));
+		try (LogWatch log = LogWatch.of("io.mailio.delivery", Level.INFO); SmtpServer server = start()) {
+			QueueId id = relay(server).send(envelope, source("a: b\r\n")).toCompletableFuture().join();
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(log.lines()).singleElement()
+					.asString()
+					.startsWith("Message delivered: queue=" + id + " destination=[127.0.0.1]:" + this.other.port()
+							+ " from=<app@example.com> to=<friend@elsewhere.example> recipients=1 attempts=1 remote=\"")
+					.contains(" result=\"250 "));
 		}
 	}
 

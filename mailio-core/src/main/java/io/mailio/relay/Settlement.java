@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Settlement {
 
-	private static final Logger logger = LoggerFactory.getLogger(Settlement.class);
+	private static final Logger logger = LoggerFactory.getLogger("io.mailio.delivery");
 
 	/** How many recipients one line names. */
 	private static final int MAX_LOGGED = 50;
