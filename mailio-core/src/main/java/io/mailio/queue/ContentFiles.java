@@ -52,7 +52,7 @@ final class ContentFiles {
 	void write(long id, NewMessage.Source source) throws IOException {
 		Path file = file(id);
 		try (InputStream in = source.openStream();
-				FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+				FileChannel out = Directories.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
 			byte[] block = new byte[BLOCK];
 			for (int count = in.read(block); count >= 0; count = in.read(block)) {
 				ByteBuffer octets = ByteBuffer.wrap(block, 0, count);

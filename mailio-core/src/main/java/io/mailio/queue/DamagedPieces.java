@@ -118,7 +118,7 @@ final class DamagedPieces implements Recovery.Damage {
 	private Path copy(Segment segment, long from, long to) throws IOException {
 		Directories.make(this.directory);
 		Path copy = this.directory.resolve(segment.file().getFileName() + "-" + from);
-		try (FileChannel out = FileChannel.open(copy, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+		try (FileChannel out = Directories.open(copy, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
 				StandardOpenOption.WRITE)) {
 			ByteBuffer block = ByteBuffer.allocate(BLOCK);
 			for (long at = from; at < to; at += block.limit()) {

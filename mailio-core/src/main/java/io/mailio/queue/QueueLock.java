@@ -14,6 +14,9 @@ import java.nio.file.StandardOpenOption;
 /** Keeps a second queue out of a directory. The system ends it with the process. */
 final class QueueLock {
 
+	/** Its file in the directory of the queue. */
+	static final String NAME = "lock";
+
 	private QueueLock() {
 	}
 
@@ -23,7 +26,7 @@ final class QueueLock {
 	 * @throws QueueInUseException if somebody else has it
 	 */
 	static FileChannel acquire(Path directory) throws IOException {
-		FileChannel channel = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE,
+		FileChannel channel = Directories.open(directory.resolve(NAME), StandardOpenOption.CREATE,
 				StandardOpenOption.WRITE);
 		try {
 			if (channel.tryLock() == null) {

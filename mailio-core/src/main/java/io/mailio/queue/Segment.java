@@ -81,7 +81,7 @@ final class Segment implements AutoCloseable {
 	/** Makes a new one, on disk when this returns. */
 	static Segment create(Path directory, long number) throws IOException {
 		Path file = directory.resolve(String.format(Locale.ROOT, "journal-%016x.mq", number));
-		FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
+		FileChannel channel = Directories.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
 				StandardOpenOption.WRITE);
 		try {
 			long salt = random.nextLong();

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +84,25 @@ class FileQueueFilesTests {
 		assumeThat(this.directory.getFileSystem().supportedFileAttributeViews()).contains("posix");
 		assertThat(Files.getPosixFilePermissions(this.directory.resolve("queue"))).extracting(Enum::name)
 			.containsExactlyInAnyOrder("OWNER_READ", "OWNER_WRITE", "OWNER_EXECUTE");
+	}
+
+	@Test
+	void filesBelongToTheirOwnerAloneAlsoWhereTheDirectoryWasThere() throws IOException {
+		assumeThat(this.directory.getFileSystem().supportedFileAttributeViews()).contains("posix");
+		Path queue = Files.createDirectory(this.directory.resolve("queue"));
+		try (FileQueue open = open()) {
+			keep(open, 60_000, "a@example.com");
+			keep(open, 10, "b@example.com");
+		}
+		Files.write(Recovery.segmentFiles(queue).get(0), new byte[] { 1, 2, 3 }, StandardOpenOption.APPEND);
+		open().close();
+		try (Stream<Path> files = Files.walk(queue)) {
+			assertThat(files.filter(Files::isRegularFile)).hasSizeGreaterThanOrEqualTo(4)
+				.anySatisfy((file) -> assertThat(file.getParent()).hasFileName("damaged"))
+				.anySatisfy((file) -> assertThat(file.getParent()).hasFileName("contents"))
+				.allSatisfy((file) -> assertThat(Files.getPosixFilePermissions(file)).as(file.toString())
+					.containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+		}
 	}
 
 	@Test
