@@ -5,18 +5,25 @@
 
 package io.mailio.queue;
 
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.mailio.queue.JournalRecord.Message;
 import io.mailio.queue.JournalRecord.Numbered;
@@ -26,8 +33,8 @@ import io.mailio.smtp.Recipient;
 /**
  * Reads the directory of a {@link FileQueue} without changing anything, on the command
  * line: {@code list DIRECTORY} prints what waits, {@code export DIRECTORY TARGET [ID...]}
- * writes messages as files. It may be used while the queue is open; then it shows what
- * was on disk a moment ago.
+ * writes messages as files, which belong to whoever runs it alone. It may be used while
+ * the queue is open; then it shows what was on disk a moment ago.
  */
 public final class QueueFiles implements Closeable {
 
@@ -43,8 +50,8 @@ public final class QueueFiles implements Closeable {
 
 	private final PrintStream complaints;
 
-	/** Whether a message means nothing to this version. */
-	private boolean unreadable;
+	/** Whether a message means nothing to this version, or is not there. */
+	private boolean lacking;
 
 	private QueueFiles(Path directory, PrintStream complaints) throws IOException {
 		this.reader = new RecordReader(new ContentFiles(directory));
@@ -74,6 +81,10 @@ public final class QueueFiles implements Closeable {
 			complaints.println(directory + " is no directory");
 			return 2;
 		}
+		if (!isQueue(directory)) {
+			complaints.println(directory + " holds no queue: there is neither a journal nor a lock in it");
+			return 2;
+		}
 		try (QueueFiles files = new QueueFiles(directory, complaints)) {
 			if (list) {
 				files.list(out);
@@ -81,11 +92,22 @@ public final class QueueFiles implements Closeable {
 			else {
 				files.export(Path.of(args[2]), List.of(args).subList(3, args.length), out);
 			}
-			return files.unreadable ? 1 : 0;
+			return files.lacking ? 1 : 0;
 		}
 		catch (IOException ex) {
 			complaints.println(Printable.of(ex.toString()));
 			return 1;
+		}
+	}
+
+	/** A queue that was never written to has its lock alone, a copy perhaps none. */
+	private static boolean isQueue(Path directory) {
+		try (Stream<Path> files = Files.list(directory)) {
+			return files.anyMatch((file) -> file.endsWith(QueueLock.NAME) || Segment.number(file).isPresent());
+		}
+		catch (IOException | UncheckedIOException ex) {
+			// Whoever reads it says why that is not possible.
+			return true;
 		}
 	}
 
@@ -113,6 +135,10 @@ public final class QueueFiles implements Closeable {
 				print(record, waiting, out);
 			}
 		}
+		this.index.suspended()
+			.stream()
+			.sorted()
+			.forEach((destination) -> out.println("suspended: " + Printable.of(destination)));
 	}
 
 	private void print(Message record, Waiting waiting, PrintStream out) throws IOException {
@@ -135,18 +161,23 @@ public final class QueueFiles implements Closeable {
 	}
 
 	private void complain(IndexedMessage message, NoRecordException why) {
-		this.unreadable = true;
+		this.lacking = true;
 		this.complaints.println("Message " + new QueueId(message.id()) + ", " + message.length() + " octets in "
 				+ message.segment() + " at " + message.place() + ", means nothing to this version: "
 				+ Printable.of(String.valueOf(why.getMessage())));
 	}
 
 	private void export(Path target, List<String> ids, PrintStream out) throws IOException {
-		Files.createDirectories(target);
+		Directories.make(target);
+		Set<String> missing = new LinkedHashSet<>(ids);
 		for (IndexedMessage message : messages()) {
-			if (ids.isEmpty() || ids.contains(new QueueId(message.id()).toString())) {
+			if (missing.remove(new QueueId(message.id()).toString()) || ids.isEmpty()) {
 				export(message, target, out);
 			}
+		}
+		for (String id : missing) {
+			this.lacking = true;
+			this.complaints.println("There is no message " + Printable.of(id) + " in the queue");
 		}
 	}
 
@@ -162,23 +193,30 @@ public final class QueueFiles implements Closeable {
 		}
 		catch (NoRecordException ex) {
 			complain(message, ex);
-			Files.write(target.resolve(name + ".record"),
-					this.reader.octets(message.segment(), message.place(), message.length()),
-					StandardOpenOption.CREATE_NEW);
+			write(target.resolve(name + ".record"),
+					new ByteArrayInputStream(this.reader.octets(message.segment(), message.place(), message.length())));
 			return;
 		}
 		Path content = target.resolve(name + ".eml");
 		try (InputStream in = this.reader.content(message.segment(), message.place(), message.length(), record)
 			.openStream()) {
-			Files.copy(in, content);
+			write(content, in);
 		}
 		StringBuilder envelope = new StringBuilder("MAIL FROM:<" + record.from() + "> " + record.parameters() + "\n");
 		for (Waiting waiting : message.waiting()) {
 			recipients(record, waiting)
 				.forEach((one) -> envelope.append("RCPT TO:<" + one.mailbox() + "> " + one.parameters() + "\n"));
 		}
-		Files.writeString(target.resolve(name + ".envelope"), envelope, StandardCharsets.UTF_8);
+		write(target.resolve(name + ".envelope"),
+				new ByteArrayInputStream(envelope.toString().getBytes(StandardCharsets.UTF_8)));
 		out.println(content);
+	}
+
+	private static void write(Path file, InputStream octets) throws IOException {
+		try (OutputStream out = Channels
+			.newOutputStream(Directories.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+			octets.transferTo(out);
+		}
 	}
 
 	@Override

@@ -12,12 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /** {@link QueueFiles} on the command line. */
 class QueueFilesTests {
@@ -86,6 +89,56 @@ class QueueFilesTests {
 		assertThat(run("export", queue().toString(), one.toString(), large.toString())).isZero();
 		assertThat(one.resolve(large + ".eml")).exists();
 		assertThat(one.resolve(small + ".eml")).doesNotExist();
+	}
+
+	@Test
+	void whatIsExportedBelongsToItsOwnerAlone() throws IOException {
+		assumeThat(this.directory.getFileSystem().supportedFileAttributeViews()).contains("posix");
+		try (FileQueue queue = open()) {
+			keep(queue, "x", "b@example.com");
+		}
+		Path target = this.directory.resolve("out");
+		run("export", queue().toString(), target.toString());
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target))).isEqualTo("rwx------");
+		try (Stream<Path> files = Files.list(target)) {
+			assertThat(files).hasSize(2)
+				.allSatisfy((file) -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+					.isEqualTo("rw-------"));
+		}
+	}
+
+	@Test
+	void saysThatAMessageIsNotThere() throws IOException {
+		QueueId waits;
+		try (FileQueue queue = open()) {
+			waits = keep(queue, "x", "b@example.com");
+		}
+		Path target = this.directory.resolve("out");
+		assertThat(run("export", queue().toString(), target.toString(), "xyz", waits.toString())).isOne();
+		assertThat(this.complaints.toString(StandardCharsets.UTF_8))
+			.isEqualToNormalizingNewlines("There is no message xyz in the queue\n");
+		assertThat(target.resolve(waits + ".eml")).exists();
+	}
+
+	@Test
+	void listsSuspendedDestinations() throws IOException {
+		try (FileQueue queue = open()) {
+			queue.suspend("b.example");
+			queue.suspend("[a.example]:25");
+			queue.suspend("c.example");
+			queue.resume("c.example");
+		}
+		assertThat(run("list", queue().toString())).isZero();
+		assertThat(this.out.toString(StandardCharsets.UTF_8))
+			.isEqualToNormalizingNewlines("suspended: [a.example]:25\nsuspended: b.example\n");
+	}
+
+	@Test
+	void saysThatADirectoryHoldsNoQueue() throws IOException {
+		assertThat(run("list", this.directory.toString())).isEqualTo(2);
+		assertThat(this.complaints.toString(StandardCharsets.UTF_8)).contains(this.directory + " holds no queue");
+		open().close();
+		assertThat(run("list", queue().toString())).isZero();
 	}
 
 	@Test
