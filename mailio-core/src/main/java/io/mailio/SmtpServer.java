@@ -412,7 +412,7 @@ public final class SmtpServer implements AutoCloseable {
 			catch (IOException ex) {
 				throw new SmtpServerStartException(SmtpServerStartException.Reason.QUEUE,
 						this.listenerSpecs.values().iterator().next().socketAddress(),
-						"Cannot open the queue: " + ex.getMessage(), ex);
+						"Cannot open the queue: " + SmtpServerStartException.why(ex), ex);
 			}
 		}
 	}
@@ -430,7 +430,7 @@ public final class SmtpServer implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new SmtpServerStartException(SmtpServerStartException.Reason.TEMPORARY_FILES, address,
-					"Cannot receive large messages: " + ex.getMessage(), ex);
+					"Cannot receive large messages: " + SmtpServerStartException.why(ex), ex);
 		}
 	}
 
@@ -444,7 +444,7 @@ public final class SmtpServer implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new SmtpServerStartException(SmtpServerStartException.Reason.STORAGE, address,
-					"Cannot keep mail: " + ex.getMessage(), ex);
+					"Cannot keep mail: " + SmtpServerStartException.why(ex), ex);
 		}
 	}
 

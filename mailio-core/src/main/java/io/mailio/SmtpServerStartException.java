@@ -5,8 +5,13 @@
 
 package io.mailio;
 
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 
 /**
@@ -66,6 +71,27 @@ public final class SmtpServerStartException extends RuntimeException {
 			Throwable failure) {
 		return new SmtpServerStartException(Reason.PORT_SHARED, address, "The listener '" + listener
 				+ "' cannot listen on " + where(address) + ": the listener '" + other + "' already does", failure);
+	}
+
+	/** Many failures of a file system name the file and nothing else. */
+	static String why(IOException failure) {
+		if (!(failure instanceof FileSystemException named) || named.getReason() != null) {
+			return String.valueOf(failure.getMessage());
+		}
+		String reason;
+		if (failure instanceof AccessDeniedException) {
+			reason = "permission denied";
+		}
+		else if (failure instanceof NoSuchFileException) {
+			reason = "no such file or directory, and it cannot be made";
+		}
+		else if (failure instanceof FileAlreadyExistsException) {
+			reason = "something else of that name is there";
+		}
+		else {
+			reason = failure.getClass().getSimpleName();
+		}
+		return failure.getMessage() + ": " + reason;
 	}
 
 	private static String where(InetSocketAddress address) {

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -229,14 +232,25 @@ class SmtpRelayTests {
 		this.other.start();
 		Consumer<RelaySpec> full = (relay) -> relay.queue(() -> FileQueue
 			.open(new FileQueueOptions(this.directory.resolve("full"), 1024 * 1024, 1024, Long.MAX_VALUE)));
-		try (SmtpServer server = started(server(this.other.port(), full).build());
+		try (LogWatch log = LogWatch.of("io.mailio", Level.WARN);
+				SmtpServer server = started(server(this.other.port(), full).build());
 				TestClient client = TestClient.hello(server.port())) {
+			assertThat(log.lines()).singleElement()
+				.asString()
+				.matches("No message can be queued in .*full: \\d+ MiB of its disk are free of \\d+ MiB, "
+						+ "and min-free-space is 8796093022207 MiB");
 			client.command(LOGIN, "235");
 			client.command("MAIL FROM:<user@example.com>", "250");
 			client.command("RCPT TO:<other@example.com>", "250");
 			client.command("RCPT TO:<friend@elsewhere.example>", "250");
 			client.command("DATA", "354");
 			client.command("x: y\r\n.", "452 4.3.1");
+			assertThat(log.lines()).hasSize(2)
+				.last()
+				.asString()
+				.matches(
+						"No room in the queue for a message of \\d+ octets: The disk of the queue .*full is full: \\d+ MiB "
+								+ "are free, and behind the message there must be 8796093022207 MiB \\(min-free-space\\)");
 			assertThat(maildir("other")).isEmpty();
 			send(client, "user@example.com", "other@example.com");
 			assertThat(maildir("other")).hasSize(1);
@@ -710,6 +724,22 @@ class SmtpRelayTests {
 				.withMessageContaining("in use by another process");
 			assertThat(second.isRunning()).isFalse();
 		}
+	}
+
+	@Test
+	void aQueueThatCannotBeOpenedSaysWhy() throws IOException {
+		Files.createFile(this.directory.resolve("queue"));
+		SmtpServer server = server(25, (relay) -> {
+		}).build();
+		assertThatExceptionOfType(SmtpServerStartException.class).isThrownBy(server::start)
+			.withMessage("Cannot open the queue: " + this.directory.resolve("queue")
+					+ ": something else of that name is there");
+		assertThat(SmtpServerStartException.why(new NoSuchFileException("/x"))).startsWith("/x: no such file");
+		assertThat(SmtpServerStartException.why(new AccessDeniedException("/x"))).isEqualTo("/x: permission denied");
+		assertThat(SmtpServerStartException.why(new DirectoryNotEmptyException("/x")))
+			.isEqualTo("/x: DirectoryNotEmptyException");
+		assertThat(SmtpServerStartException.why(new AccessDeniedException("/x", null, "read-only")))
+			.isEqualTo("/x: read-only");
 	}
 
 	@Test

@@ -125,7 +125,7 @@ public final class FileQueue implements MessageQueue {
 		damaged.contents(recovery.contentsWithoutMessages(this.contents.directory()));
 		this.segments.addAll(recovery.segments());
 		this.lastId = new AtomicLong(recovery.lastId());
-		this.space = new FreeSpace(this.disk);
+		this.space = new FreeSpace(options.directory(), options.minFreeSpace());
 		this.compaction = new Compaction(this.lock, this.index, this.reader, this.segments, 2 * options.segmentSize(),
 				clock);
 		this.listing = new Listing(this.lock, this.index, this.reader, clock);
@@ -187,7 +187,7 @@ public final class FileQueue implements MessageQueue {
 		this.room.acquireUninterruptibly(units);
 		Arrival arrival = null;
 		try {
-			requireSpace(message.content().size());
+			this.space.require(message.content().size());
 			arrival = arrival(message, units);
 			this.journal.append(arrival);
 			return arrival.kept;
@@ -211,12 +211,6 @@ public final class FileQueue implements MessageQueue {
 	@Override
 	public boolean takesAtOnce(long size) {
 		return size <= this.options.contentThreshold() && this.room.availablePermits() - units(size) >= MAX_WAITING / 2;
-	}
-
-	private void requireSpace(long size) throws IOException {
-		if (!this.space.has(size, this.options.minFreeSpace())) {
-			throw new QueueFullException("The disk of the queue " + this.options.directory() + " is full");
-		}
 	}
 
 	private Arrival arrival(NewMessage message, int units) throws IOException {
@@ -312,8 +306,9 @@ public final class FileQueue implements MessageQueue {
 		}
 	}
 
-	private static IOException full(IOException failure) {
-		QueueFullException full = new QueueFullException("The disk of the queue is full: " + failure.getMessage());
+	private IOException full(IOException failure) {
+		QueueFullException full = new QueueFullException("The disk of the queue "
+				+ this.options.directory().toAbsolutePath() + " is full: " + failure.getMessage());
 		full.initCause(failure);
 		return full;
 	}

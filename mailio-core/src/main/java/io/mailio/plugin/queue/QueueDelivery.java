@@ -24,6 +24,7 @@ import io.mailio.queue.QueueFullException;
 import io.mailio.queue.QueueId;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,8 @@ final class QueueDelivery extends QueueingDelivery implements LoggedValue {
 		this.meters.time(MeterName.QUEUE_ENQUEUE, System.nanoTime() - begin,
 				(cause == null) ? "queued" : full ? "full" : "failed");
 		if (full) {
-			logger.warn("No room in the queue for a message of {} octets", this.message.size());
+			logger.warn("No room in the queue for a message of {} octets: {}", this.message.size(),
+					Printable.of(cause.getMessage()));
 		}
 	}
 
