@@ -12,6 +12,7 @@ import java.util.List;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Parameters;
+import io.mailio.smtp.Printable;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.ReversePath;
 import jakarta.mail.Address;
@@ -76,14 +77,18 @@ final class MessageEnvelope {
 		throw new AddressException("Mail goes to addresses of the internet only, not to those of " + address.getType());
 	}
 
-	private static Mailbox mailbox(InternetAddress address) throws MessagingException {
+	/** Jakarta Mail takes any word for an address; and what it is stands in logs. */
+	private static Mailbox mailbox(InternetAddress address) throws AddressException {
+		String text = String.valueOf(address.getAddress());
 		try {
-			return Mailbox.of(String.valueOf(address.getAddress()));
+			Mailbox mailbox = Mailbox.of(text);
+			if (mailbox.domain().isEmpty()) {
+				throw new IllegalArgumentException("Not a mail address: the domain is missing");
+			}
+			return mailbox;
 		}
 		catch (IllegalArgumentException ex) {
-			AddressException wrong = new AddressException(ex.getMessage(), String.valueOf(address.getAddress()));
-			wrong.initCause(ex);
-			throw wrong;
+			throw new AddressException("'" + Printable.of(text) + "' cannot be used: " + Printable.of(ex.getMessage()));
 		}
 	}
 

@@ -44,12 +44,15 @@ import io.mailio.spring.event.MailQueuedEvent;
 import io.mailio.transport.Tls;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.MimeMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
@@ -354,6 +357,16 @@ class SendingTests {
 			assertThat(failure).hasMessageContaining("has no recipients").hasMessageContaining("has no sender");
 			await().until(() -> this.letters.size() == 2);
 		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "nobody, nobody", "postmaster, postmaster", "no\u202ebody, no\\u{202e}body" })
+	void anAddressThatIsNoneIsNamedWithTheReason(String address, String shown) {
+		this.runner.run((context) -> assertThatExceptionOfType(MailSendException.class)
+			.isThrownBy(() -> sender(context).send(simple(address)))
+			.withMessageContaining("AddressException: '" + shown + "' cannot be used: Not a mail address: the ")
+			.satisfies((failure) -> assertThat(failure.getMessageExceptions()).singleElement()
+				.isInstanceOf(AddressException.class)));
 	}
 
 	@Test
