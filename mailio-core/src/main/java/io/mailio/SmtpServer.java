@@ -381,7 +381,7 @@ public final class SmtpServer implements AutoCloseable {
 		}
 		check(this.handlers);
 		checkDirectories(this.listenerSpecs.values().iterator().next().socketAddress());
-		RunningServer next = new RunningServer(this.options.dns, this.options.handlerExecutor);
+		RunningServer next = environment();
 		this.resolver = next.resolver();
 		try {
 			openQueue();
@@ -401,6 +401,16 @@ public final class SmtpServer implements AutoCloseable {
 		}
 		this.running = next;
 		report();
+	}
+
+	private RunningServer environment() {
+		try {
+			return new RunningServer(this.options.dns, this.options.handlerExecutor);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new SmtpServerStartException(SmtpServerStartException.Reason.DNS_SERVER,
+					this.listenerSpecs.values().iterator().next().socketAddress(), String.valueOf(ex.getMessage()), ex);
+		}
 	}
 
 	/** Before anybody can bring mail for it. */

@@ -39,6 +39,8 @@ public final class SmtpServerStartException extends RuntimeException {
 		QUEUE,
 		/** The place where messages are held while they arrive cannot be used. */
 		TEMPORARY_FILES,
+		/** A DNS server that was configured is not known. */
+		DNS_SERVER,
 		/** Anything else; the cause says more. */
 		OTHER
 
@@ -60,7 +62,8 @@ public final class SmtpServerStartException extends RuntimeException {
 			case PORT_IN_USE -> "the port is already in use";
 			case NOT_PERMITTED -> "this process is not permitted to use the port";
 			case ADDRESS_NOT_AVAILABLE -> "this machine does not have that address";
-			case PORT_SHARED, STORAGE, QUEUE, TEMPORARY_FILES, OTHER -> String.valueOf(failure.getMessage());
+			case PORT_SHARED, STORAGE, QUEUE, TEMPORARY_FILES, DNS_SERVER, OTHER ->
+				String.valueOf(failure.getMessage());
 		};
 		return new SmtpServerStartException(reason, address, "Cannot listen on " + where(address) + ": " + why,
 				failure);

@@ -38,7 +38,12 @@ final class ServerAddress {
 			int port = hasPort ? Integer.parseInt(server.substring(portColon + 1)) : DNS_PORT;
 			return new InetSocketAddress(InetAddress.getByName(host), port);
 		}
-		catch (UnknownHostException | IllegalArgumentException ex) {
+		catch (UnknownHostException ex) {
+			throw new IllegalArgumentException(
+					"The system knows no host '" + host + "', which is to be asked as the DNS server '" + text + "'",
+					ex);
+		}
+		catch (IllegalArgumentException ex) {
 			throw malformed(text, ex);
 		}
 	}

@@ -39,6 +39,9 @@ final class SmtpServerStartFailureAnalyzer extends AbstractFailureAnalyzer<SmtpS
 						+ " 'mailio.relay.enabled=false'.";
 			case TEMPORARY_FILES -> "Make the directory writable for the user that runs the application, or configure"
 					+ " another one with 'mailio.content.directory'.";
+			case DNS_SERVER ->
+				"Correct 'mailio.dns.servers', best with the addresses of the servers: names are looked up"
+						+ " by the system, once. Without the property the servers of the system are asked.";
 			case OTHER -> null;
 		};
 		return (action != null) ? new FailureAnalysis(cause.getMessage() + ".", action, cause) : null;

@@ -11,8 +11,10 @@ import java.net.ServerSocket;
 import java.util.List;
 import java.util.Set;
 
+import io.mailio.SmtpServer;
 import io.mailio.SmtpServerStartException;
 import io.mailio.SmtpServerStartException.Reason;
+import io.mailio.dns.DnsOptions;
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
 import io.mailio.handler.DuplicateHandlerException;
@@ -185,6 +187,21 @@ class FailureAnalyzerTests {
 
 	private static void chains(HandlerRegistration... registrations) {
 		HandlerChains.of(List.of(registrations), "default", Set.of());
+	}
+
+	@Test
+	void aDnsServerThatNobodyKnowsComesWithItsProperty() {
+		SmtpServer server = SmtpServer.builder()
+			.port(0)
+			.discard()
+			.dns(new DnsOptions(List.of("no such host:53"), DnsOptions.DEFAULT_TIMEOUT))
+			.build();
+		SmtpServerStartException failure = catchThrowableOfType(SmtpServerStartException.class, server::start);
+		FailureAnalysis analysis = new SmtpServerStartFailureAnalyzer()
+			.analyze(new ApplicationContextException("Failed to start bean", failure));
+		assertThat(analysis.getDescription()).isEqualTo(
+				"The system knows no host 'no such host', which is to be asked as the DNS server 'no such host:53'.");
+		assertThat(analysis.getAction()).contains("mailio.dns.servers");
 	}
 
 	private static FailureAnalysis analyze(Class<? extends HandlerConfigurationException> type,
