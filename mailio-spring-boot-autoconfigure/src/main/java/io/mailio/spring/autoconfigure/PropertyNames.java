@@ -5,15 +5,18 @@
 
 package io.mailio.spring.autoconfigure;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +32,8 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
@@ -38,14 +43,16 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * Finds the properties that nothing reads, most likely because they are misspelt: a wrong
  * name must not leave a door open. What belongs to handlers is free. Of environment
- * variables only users are looked at: where longer words end in them cannot be known.
- * Values are not told, they may be secrets.
+ * variables only the first word and users are looked at: where longer words end in them
+ * cannot be known. Values are not told, they may be secrets.
  */
 final class PropertyNames {
 
 	private static final Logger logger = LoggerFactory.getLogger(PropertyNames.class);
 
 	private static final String USERS = "mailio.auth.users";
+
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("mailio");
 
 	private static final Map<String, Bindable<?>> SECTIONS = sections();
 
@@ -84,8 +91,42 @@ final class PropertyNames {
 	 */
 	void check() {
 		checkUserNames();
+		checkSections();
 		SECTIONS.forEach(this::checkKnown);
 		warnOfPortBesideListeners();
+		warnOfHandlerThatIsOff("mailio.handlers.queue.spamd", List.of("host", "enabled"));
+		warnOfHandlerThatIsOff("mailio.handlers.connect.early-talker", List.of("enabled"));
+	}
+
+	/**
+	 * What stands behind {@code mailio.}. Environment variables are warned of only: where
+	 * a service of a cluster is called mailio, there are some that nobody here has set.
+	 */
+	private void checkSections() {
+		Set<String> known = properties(MailioProperties.class).keySet();
+		Map<String, ConfigurationProperty> unknown = new TreeMap<>();
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(this.environment)) {
+			if (source instanceof IterableConfigurationPropertySource names) {
+				names.stream()
+					.filter((name) -> PREFIX.isAncestorOf(name) && !known.contains(name.getElement(1, Form.UNIFORM)))
+					.map(names::getConfigurationProperty)
+					.filter(Objects::nonNull)
+					.forEach((property) -> unknown.putIfAbsent(property.getName().toString(), property));
+			}
+		}
+		unknown.values().removeIf(PropertyNames::isWarnedOf);
+		if (!unknown.isEmpty()) {
+			throw new ServerConfigurationException(describe(unknown.values()),
+					"Correct or remove what is not known below 'mailio'.", null);
+		}
+	}
+
+	private static boolean isWarnedOf(ConfigurationProperty property) {
+		boolean isVariable = property.getSource() != null && isVariables(property.getSource());
+		if (isVariable) {
+			logger.warn(describe(property));
+		}
+		return isVariable;
 	}
 
 	/**
@@ -121,39 +162,59 @@ final class PropertyNames {
 		}
 		catch (BindException ex) {
 			// Not as the cause: its message holds the values.
-			if (ex.getCause() instanceof UnboundConfigurationPropertiesException unknown) {
+			if (!(ex.getCause() instanceof UnboundConfigurationPropertiesException unbound)) {
+				throw ex;
+			}
+			List<ConfigurationProperty> unknown = unbound.getUnboundProperties()
+				.stream()
+				.filter((property) -> !isDefault(property))
+				.toList();
+			if (!unknown.isEmpty()) {
 				throw unknown(section, unknown);
 			}
-			throw ex;
 		}
 	}
 
+	/** An empty value is the default: nothing is bound then. */
+	private boolean isDefault(ConfigurationProperty property) {
+		return unknownElement(property.getName()) == null
+				&& this.environment.resolvePlaceholders(String.valueOf(property.getValue())).isBlank();
+	}
+
 	private static boolean isLookedAt(ConfigurationPropertySource source, String section) {
-		return section.equals(USERS) || !(source.getUnderlyingSource() instanceof PropertySource<?> underlying
-				&& isFromEnvironment(underlying));
+		return section.equals(USERS) || !isVariables(source);
+	}
+
+	private static boolean isVariables(ConfigurationPropertySource source) {
+		return source.getUnderlyingSource() instanceof PropertySource<?> underlying && isFromEnvironment(underlying);
 	}
 
 	private static boolean isFromEnvironment(PropertySource<?> source) {
 		return source instanceof SystemEnvironmentPropertySource;
 	}
 
-	private static ServerConfigurationException unknown(String section,
-			UnboundConfigurationPropertiesException unknown) {
-		String description = unknown.getUnboundProperties()
-			.stream()
-			.map(PropertyNames::describe)
-			.collect(Collectors.joining(System.lineSeparator()));
-		boolean user = unknown.getUnboundProperties()
-			.stream()
+	private static ServerConfigurationException unknown(String section, List<ConfigurationProperty> unknown) {
+		boolean user = unknown.stream()
 			.anyMatch((property) -> ConfigurationPropertyName.of(USERS).isAncestorOf(property.getName()));
-		return new ServerConfigurationException(description,
+		return new ServerConfigurationException(describe(unknown),
 				"Correct or remove what is not known below '" + section + "'." + (user ? " " + bracketsAdvice() : ""),
 				null);
 	}
 
-	/** Goes down as far as the names are right. */
+	private static String describe(Collection<ConfigurationProperty> unknown) {
+		return unknown.stream().map(PropertyNames::describe).collect(Collectors.joining(System.lineSeparator()));
+	}
+
 	private static String describe(ConfigurationProperty property) {
-		ConfigurationPropertyName name = property.getName();
+		String element = unknownElement(property.getName());
+		return described(property) + ((element != null) ? ": " + element : " is not known.");
+	}
+
+	/**
+	 * Goes down as far as the names are right.
+	 * @return what is wrong with the first that is not, {@code null} if all are right
+	 */
+	private static @Nullable String unknownElement(ConfigurationPropertyName name) {
 		ResolvableType type = ResolvableType.forClass(MailioProperties.class);
 		for (int i = 1; i < name.getNumberOfElements(); i++) {
 			if (Map.class.isAssignableFrom(type.toClass())) {
@@ -167,8 +228,7 @@ final class PropertyNames {
 				String element = name.getElement(i, Form.DASHED);
 				ResolvableType next = known.get(element);
 				if (next == null) {
-					return described(property) + ": '" + element + "' is not known here, only "
-							+ String.join(", ", known.keySet()) + "."
+					return "'" + element + "' is not known here, only " + String.join(", ", known.keySet()) + "."
 							+ NearestName.of(element, known.keySet())
 								.map((nearest) -> " Did you mean '" + nearest + "'?")
 								.orElse("");
@@ -176,10 +236,11 @@ final class PropertyNames {
 				type = next;
 			}
 		}
-		return described(property) + " is not known.";
+		return null;
 	}
 
-	private static Map<String, ResolvableType> properties(Class<?> type) {
+	/** The properties of a bean by their names with dashes. */
+	static Map<String, ResolvableType> properties(Class<?> type) {
 		Map<String, ResolvableType> properties = new TreeMap<>();
 		for (var property : BeanUtils.getPropertyDescriptors(type)) {
 			if (!property.getName().equals("class")) {
@@ -204,6 +265,20 @@ final class PropertyNames {
 				logger.warn("'{}' is set, but counts for nothing: the server listens where 'mailio.listeners' says. "
 						+ "Remove it, or make it a listener of its own.", property);
 			}
+		}
+	}
+
+	private void warnOfHandlerThatIsOff(String handler, List<String> switches) {
+		Map<String, String> set = this.binder.bind(handler, Bindable.mapOf(String.class, String.class))
+			.orElseGet(Map::of);
+		boolean isOn = switches.stream()
+			.anyMatch((name) -> this.binder.bind(handler + "." + name, String.class).isBound());
+		if (!set.isEmpty() && !isOn) {
+			logger.warn("What is set below '{}' ({}) counts for nothing: the handler is on only with '{}'.", handler,
+					String.join(", ", set.keySet()),
+					switches.stream()
+						.map((name) -> name.equals("enabled") ? "enabled=true" : name)
+						.collect(Collectors.joining("' or '")));
 		}
 	}
 

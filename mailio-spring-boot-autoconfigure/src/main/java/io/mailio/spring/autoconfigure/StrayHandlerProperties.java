@@ -10,20 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.mailio.handler.HandlerNames;
-import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeanUtils;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.core.ResolvableType;
 
 /**
  * Finds the properties below {@code mailio.handlers} that no handler reads, most likely
@@ -33,7 +29,16 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 final class StrayHandlerProperties {
 
 	/** By handler, uniform: what {@link MailioProperties.Handlers} has for it. */
-	private static final Map<String, Map<String, String>> KEYS = keys();
+	private static final Map<String, Map<String, Key>> KEYS = keys();
+
+	/**
+	 * A property of a built-in handler.
+	 *
+	 * @param name its name, with dashes
+	 * @param type what it holds
+	 */
+	private record Key(String name, ResolvableType type) {
+	}
 
 	/** Uniform to {@code command/name} as it was registered. */
 	private final Map<String, String> handlers = new TreeMap<>();
@@ -58,22 +63,19 @@ final class StrayHandlerProperties {
 		this.handlers.put(uniform(command) + "/" + uniform(name), command + "/" + name);
 	}
 
-	private static Map<String, Map<String, String>> keys() {
-		Map<String, Map<String, String>> keys = new TreeMap<>();
-		forEachProperty(MailioProperties.Handlers.class,
-				(command, commandType) -> forEachProperty(commandType, (name, type) -> forEachProperty(type,
-						(key, keyType) -> keys
-							.computeIfAbsent(uniform(command) + "/" + uniform(name), (handler) -> new TreeMap<>())
-							.put(uniform(key), DataObjectPropertyName.toDashedForm(key)))));
+	private static Map<String, Map<String, Key>> keys() {
+		Map<String, Map<String, Key>> keys = new TreeMap<>();
+		PropertyNames.properties(MailioProperties.Handlers.class)
+			.forEach((command, commandType) -> PropertyNames.properties(commandType.toClass())
+				.forEach((name, type) -> keys.put(uniform(command) + "/" + uniform(name), keys(type))));
 		return keys;
 	}
 
-	private static void forEachProperty(Class<?> type, BiConsumer<String, Class<?>> consumer) {
-		for (var property : BeanUtils.getPropertyDescriptors(type)) {
-			if (!property.getName().equals("class")) {
-				consumer.accept(property.getName(), Objects.requireNonNull(property.getPropertyType()));
-			}
-		}
+	private static Map<String, Key> keys(ResolvableType type) {
+		Map<String, Key> keys = new TreeMap<>();
+		PropertyNames.properties(type.toClass())
+			.forEach((name, keyType) -> keys.put(uniform(name), new Key(name, keyType)));
+		return keys;
 	}
 
 	/**
@@ -96,9 +98,9 @@ final class StrayHandlerProperties {
 		for (int key = end; key > HandlerProperties.NAME; key--) {
 			String handler = command + uniform(name, HandlerProperties.NAME, key);
 			if (this.handlers.containsKey(handler)) {
-				if (!knows(KEYS.get(handler), name, key)) {
-					messages.put(name.toString(),
-							unknownKey(property, handler, HandlerProperties.written(name, key, end)));
+				Map<String, Key> keys = KEYS.get(handler);
+				if (keys != null) {
+					describe(property, this.handlers.get(handler), keys, key, messages);
 				}
 				return;
 			}
@@ -109,16 +111,31 @@ final class StrayHandlerProperties {
 				+ didYouMean(handler, this.handlers.values()));
 	}
 
-	private static boolean knows(@Nullable Map<String, String> keys, ConfigurationPropertyName name, int from) {
-		// Environment variables may have put dots where the dashes of a key are.
-		return keys == null || IntStream.rangeClosed(from + 1, name.getNumberOfElements())
-			.anyMatch((to) -> keys.containsKey(uniform(name, from, to)));
+	/** A property of a built-in handler, as far down as its names are right. */
+	private static void describe(ConfigurationProperty property, String where, Map<String, Key> keys, int from,
+			Map<String, String> messages) {
+		ConfigurationPropertyName name = property.getName();
+		int end = name.getNumberOfElements();
+		for (int to = from + 1; to <= end; to++) {
+			// Environment variables may have put dots where the dashes of a key are.
+			Key key = keys.get(uniform(name, from, to));
+			if (key != null) {
+				boolean isList = Collection.class.isAssignableFrom(key.type().toClass());
+				ResolvableType type = isList ? key.type().asCollection().getGeneric(0) : key.type();
+				int next = isList ? to + 1 : to;
+				if (next < end && type.toClass().getPackage() == MailioProperties.class.getPackage()) {
+					describe(property, key.name() + " of " + where, keys(type), next, messages);
+				}
+				return;
+			}
+		}
+		messages.put(name.toString(), unknownKey(property, where, keys, HandlerProperties.written(name, from, end)));
 	}
 
-	private String unknownKey(ConfigurationProperty property, String handler, String key) {
-		Collection<String> known = KEYS.get(handler).values();
-		return described(property) + " is set, but " + this.handlers.get(handler) + " has no property '" + key
-				+ "', only " + String.join(", ", known) + "." + didYouMean(key, known);
+	private static String unknownKey(ConfigurationProperty property, String where, Map<String, Key> keys, String key) {
+		List<String> known = keys.values().stream().map(Key::name).toList();
+		return described(property) + " is set, but " + where + " has no property '" + key + "', only "
+				+ String.join(", ", known) + "." + didYouMean(key, known);
 	}
 
 	private static String described(ConfigurationProperty property) {

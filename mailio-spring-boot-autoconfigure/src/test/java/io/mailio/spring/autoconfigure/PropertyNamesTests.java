@@ -5,6 +5,7 @@
 
 package io.mailio.spring.autoconfigure;
 
+import java.nio.file.Path;
 import java.util.Map;
 
 import io.mailio.SmtpServer;
@@ -47,13 +48,16 @@ class PropertyNamesTests {
 					"mailio.relay.open-relais=true | 'open-relais' | Did you mean 'open-relay'?",
 					"mailio.relay.smart-host.user=x | 'user' | only host, password, port, tls, username",
 					"mailio.queue.dir=x | 'dir' | only content-threshold, directory",
-					"mailio.dns.server=127.0.0.1 | 'server' | Did you mean 'servers'?" })
+					"mailio.dns.server=127.0.0.1 | 'server' | Did you mean 'servers'?",
+					"mailio.domain=foo.com | 'domain' is not known here | Did you mean 'domains'?",
+					"mailio.realy.enabled=false | 'realy' | Did you mean 'relay'?",
+					"mailio.Queues[0].directory=x | 'queues' | Did you mean 'queue'?" })
 	void unknownNameFailsWithTheNearest(String property, String what, String advice) {
 		this.runner.withPropertyValues("mailio.listeners.a.port=0", property).run((context) -> {
 			FailureAnalysis analysis = analyze(context.getStartupFailure());
 			assertThat(analysis.getDescription())
-				.contains("'" + property.substring(0, property.indexOf('=')) + "'", "from property source \"test\"",
-						what, advice)
+				.containsIgnoringCase("'" + property.substring(0, property.indexOf('=')) + "'")
+				.contains("from property source \"test\"", what, advice)
 				.doesNotContain("hush");
 			assertThat(analysis.getAction()).contains("Correct or remove");
 			assertThat(context.getStartupFailure()).hasStackTraceContaining(what);
@@ -80,6 +84,43 @@ class PropertyNamesTests {
 			.run((context) -> assertThat(analyze(context.getStartupFailure()).getDescription())
 				.contains("'mailio.auth.users.jane.doe.password'")
 				.doesNotContain("hush"));
+	}
+
+	@Test
+	void anEnvironmentVariableWithAnUnknownFirstWordIsWarnedOf(CapturedOutput output) {
+		withVariables(Map.of("MAILIO_DOMAIN", "foo.com", "MAILIO_SERVICE_HOST", "10.0.0.1"))
+			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));
+		assertThat(output).contains("'mailio.domain'", "Did you mean 'domains'?", "'mailio.service.host'")
+			.doesNotContain("foo.com");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "${NO_SUCH_DIRECTORY:}" })
+	void anEmptyDirectoryIsTheDefault(String value) {
+		this.runner
+			.withPropertyValues("mailio.port=0", "mailio.relay.enabled=false", "mailio.queue.directory=" + value,
+					"mailio.content.directory=" + value)
+			.run((context) -> {
+				MailioProperties properties = context.getBean(MailioProperties.class);
+				assertThat(properties.getQueue().getDirectory()).isEqualTo(Path.of("./mailio/queue"));
+				assertThat(properties.getContent().getDirectory()).isNull();
+			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "queue.spamd.port=784", "connect.early-talker.delay=3s" })
+	void whatAHandlerThatIsOffIsToldIsWarnedOf(String property, CapturedOutput output) {
+		String handler = property.substring(0, property.lastIndexOf('.'));
+		String key = property.substring(property.lastIndexOf('.') + 1, property.indexOf('='));
+		this.runner.withPropertyValues("mailio.port=0", "mailio.handlers." + property)
+			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));
+		String warning = "What is set below 'mailio.handlers." + handler + "' (" + key + ") counts for nothing";
+		assertThat(output).contains(warning);
+		this.runner
+			.withPropertyValues("mailio.port=0", "mailio.handlers." + property,
+					"mailio.handlers." + handler + ".enabled=false")
+			.run((context) -> assertThat(context).hasSingleBean(SmtpServer.class));
+		assertThat(output.toString()).containsOnlyOnce(warning);
 	}
 
 	private ApplicationContextRunner withVariables(Map<String, Object> variables) {

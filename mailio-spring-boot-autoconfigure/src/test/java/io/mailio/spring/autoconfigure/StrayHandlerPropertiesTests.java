@@ -32,7 +32,8 @@ class StrayHandlerPropertiesTests {
 			"rcpt.mailRoom.johnOnly.colour", "rcpt.mail-room.john-only.a.b.c", "xfoo.bar.enabled", "rcpt.relay.enabled",
 			"rcpt.dnsbl.zones[0]", "queue.spamd.host", "queue.maildir.mail-dir", "queue.maildir.mailDir",
 			"queue.maildir.enabled", "queue.discard.enabled", "rcpt.mailbox.aliases[0].address",
-			"rcpt.mailbox.aliases[0].to[1]", "rcpt.mailbox.mailboxes" })
+			"rcpt.mailbox.aliases[0].to[1]", "rcpt.dnsbl.zones[0].weight", "rcpt.dnsbl.zones[1].codes[0]",
+			"rcpt.mailbox.mailboxes" })
 	void propertyOfAHandlerIsNotStray(String property) {
 		assertThat(strayIn(property)).isEmpty();
 	}
@@ -40,7 +41,7 @@ class StrayHandlerPropertiesTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "MAILIO_HANDLERS_RCPT_MYHANDLER_ENABLED", "MAILIO_HANDLERS_RCPT_MY_HANDLER_ENABLED",
 			"MAILIO_HANDLERS_QUEUE_MAILDIR_MAILDIR", "MAILIO_HANDLERS_QUEUE_MAILDIR_MAIL_DIR",
-			"MAILIO_HANDLERS_RCPT_MAILROOM_JOHNONLY_COLOUR" })
+			"MAILIO_HANDLERS_RCPT_MAILROOM_JOHNONLY_COLOUR", "MAILIO_HANDLERS_RCPT_DNSBL_ZONES_0_WEIGHT" })
 	void environmentVariableOfAHandlerIsNotStray(String variable) {
 		assertThat(strayIn(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(variable, "x"))))
 			.isEmpty();
@@ -80,6 +81,17 @@ class StrayHandlerPropertiesTests {
 					"queue/maildir has no property 'mail-dirr', only enabled, hard-links, junk, mail-dir, sent. Did you mean mail-dir?")
 			.doesNotContain("secret");
 		assertThat(strayIn("rcpt.relay.enable", "queue.discard.on")).hasSize(2);
+	}
+
+	@Test
+	void nestedPropertyThatABuiltInHandlerDoesNotKnowComesWithTheNearest() {
+		assertThat(strayIn("rcpt.dnsbl.zones[0].wieght")).singleElement()
+			.asString()
+			.contains("zones of rcpt/dnsbl has no property 'wieght', only codes, name, weight. Did you mean weight?")
+			.doesNotContain("secret");
+		assertThat(strayIn("rcpt.mailbox.aliases[0].adress")).singleElement()
+			.asString()
+			.endsWith("Did you mean address?");
 	}
 
 	@Test
