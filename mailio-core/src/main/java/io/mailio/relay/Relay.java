@@ -9,18 +9,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -103,34 +97,16 @@ public final class Relay implements AutoCloseable {
 
 	// The rest is guarded by the lock.
 
-	private final Map<String, Lane> lanes = new HashMap<>();
-
-	/** Lanes that can begin a message, in turn. */
-	private final Deque<Lane> line = new ArrayDeque<>();
-
-	/** Lanes that can when a time has come, the earliest first. */
-	private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparing(Parked::until));
+	private final Lanes lanes;
 
 	/** Messages under way. */
 	private int active;
-
-	/**
-	 * How much is done for them at present: those that only wait to be let in elsewhere
-	 * leave the room to others.
-	 */
-	private int busy;
-
-	/** When lanes without work are looked through. */
-	private Instant nextSweep = Instant.MIN;
 
 	private boolean asked = true;
 
 	private boolean stopped;
 
 	private @Nullable Thread thread;
-
-	private record Parked(Instant until, Lane lane) {
-	}
 
 	/**
 	 * Prepares a relay.
@@ -154,6 +130,7 @@ public final class Relay implements AutoCloseable {
 		this.client = client;
 		this.settlement = new Settlement(queue, router, notifications, options, listener);
 		this.options = options;
+		this.lanes = new Lanes(options);
 		this.executor = new KeepingExecutor(executor);
 		this.clock = clock;
 	}
@@ -195,22 +172,12 @@ public final class Relay implements AutoCloseable {
 	 * @param destinations their names
 	 */
 	public void retryNow(Collection<String> destinations) {
-		List<Runnable> admitted = new ArrayList<>();
+		List<Runnable> admitted;
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
-			for (String destination : destinations) {
-				Lane lane = this.lanes.get(destination);
-				if (lane != null) {
-					lane.unpaused();
-					// Or it waits for the end of the pause it had, instead of its next
-					// one.
-					this.parked.removeIf((park) -> park.lane() == lane);
-					lane.parkedUntil(null);
-					admitted.addAll(admit(lane, now));
-					lineUp(lane, now);
-				}
-			}
+			destinations.forEach((destination) -> this.lanes.unpause(destination, now));
+			admitted = this.lanes.takeAdmitted();
 			this.asked = true;
 			this.wake.signal();
 		}
@@ -227,14 +194,7 @@ public final class Relay implements AutoCloseable {
 	public Map<String, Instant> paused() {
 		this.lock.lock();
 		try {
-			Instant now = this.clock.instant();
-			Map<String, Instant> paused = new TreeMap<>();
-			for (Lane lane : this.lanes.values()) {
-				if (lane.isUnreachable() && lane.pausedUntil(now).isAfter(now)) {
-					paused.put(lane.destination(), lane.pausedUntil(now));
-				}
-			}
-			return paused;
+			return this.lanes.paused(this.clock.instant());
 		}
 		finally {
 			this.lock.unlock();
@@ -257,13 +217,13 @@ public final class Relay implements AutoCloseable {
 	 * @return completes, on any thread, when nothing is under way any more
 	 */
 	public CompletableFuture<Void> drain() {
-		List<Runnable> admitted = new ArrayList<>();
+		List<Runnable> admitted;
 		this.lock.lock();
 		try {
 			this.stopped = true;
 			this.wake.signal();
-			Instant now = this.clock.instant();
-			this.lanes.values().forEach((lane) -> admitted.addAll(admit(lane, now)));
+			this.lanes.close(this.clock.instant());
+			admitted = this.lanes.takeAdmitted();
 			if (this.active == 0) {
 				this.idle.complete(null);
 			}
@@ -323,28 +283,11 @@ public final class Relay implements AutoCloseable {
 	}
 
 	private void takeOn(List<String> ready) {
-		List<Runnable> admitted = new ArrayList<>();
+		List<Runnable> admitted;
 		this.lock.lock();
 		try {
-			Instant now = this.clock.instant();
-			if (now.isAfter(this.nextSweep)) {
-				this.lanes.values().removeIf((lane) -> lane.isStale(now));
-				this.nextSweep = now.plus(this.options.retry().longest());
-			}
-			for (String destination : ready) {
-				Lane lane = this.lanes.computeIfAbsent(destination, (name) -> new Lane(name, this.options));
-				lane.announced();
-				lineUp(lane, now);
-			}
-			while (!this.parked.isEmpty() && !this.parked.element().until().isAfter(now)) {
-				Parked park = this.parked.remove();
-				Lane lane = park.lane();
-				if (park.until().equals(lane.parkedUntil())) {
-					lane.parkedUntil(null);
-				}
-				admitted.addAll(admit(lane, now));
-				lineUp(lane, now);
-			}
+			this.lanes.takeOn(ready, this.clock.instant());
+			admitted = this.lanes.takeAdmitted();
 		}
 		finally {
 			this.lock.unlock();
@@ -352,30 +295,14 @@ public final class Relay implements AutoCloseable {
 		admitted.forEach(Runnable::run);
 	}
 
-	private void lineUp(Lane lane, Instant now) {
-		if (!lane.isLined() && lane.isOpen(now)) {
-			lane.lined(true);
-			this.line.addLast(lane);
-		}
-		else if (lane.isPaused(now)) {
-			park(lane, lane.pausedUntil(now));
-		}
-	}
-
-	private void park(Lane lane, Instant until) {
-		Instant before = lane.parkedUntil();
-		if (before == null || until.isBefore(before)) {
-			lane.parkedUntil(until);
-			this.parked.add(new Parked(until, lane));
-		}
-	}
-
 	/** False if it is stopped. */
 	private boolean await(Duration queueWait) {
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
-			Duration wait = nextPauseEnd(now).filter((pause) -> pause.compareTo(queueWait) < 0).orElse(queueWait);
+			Duration wait = this.lanes.nextPauseEnd(now)
+				.filter((pause) -> pause.compareTo(queueWait) < 0)
+				.orElse(queueWait);
 			if (!this.asked && !this.stopped) {
 				this.wake.awaitNanos(Math.max(TimeUnit.MILLISECONDS.toNanos(1), wait.toNanos()));
 			}
@@ -390,29 +317,18 @@ public final class Relay implements AutoCloseable {
 		}
 	}
 
-	private Optional<Duration> nextPauseEnd(Instant now) {
-		return Optional.ofNullable(this.parked.peek()).map((first) -> Duration.between(now, first.until()));
-	}
-
 	/** Begins as many messages as may be under way; from any thread. */
 	private void begin() {
 		List<Lane> begun = new ArrayList<>();
-		List<Runnable> admitted = new ArrayList<>();
+		List<Runnable> admitted;
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
-			while (!this.stopped && this.busy < this.options.concurrency() && !this.line.isEmpty()) {
-				Lane lane = this.line.removeFirst();
-				lane.lined(false);
-				if (lane.isOpen(now)) {
-					lane.begun(now);
-					this.active++;
-					this.busy++;
-					begun.add(lane);
-					admitted.addAll(admit(lane, now));
-					lineUp(lane, now);
-				}
+			for (Lane lane = this.lanes.begin(now); lane != null; lane = this.lanes.begin(now)) {
+				this.active++;
+				begun.add(lane);
 			}
+			admitted = this.lanes.takeAdmitted();
 		}
 		finally {
 			this.lock.unlock();
@@ -557,7 +473,7 @@ public final class Relay implements AutoCloseable {
 		try {
 			Instant now = this.clock.instant();
 			lane.turnedAway(now);
-			lineUp(lane, now);
+			this.lanes.lineUp(lane, now);
 			this.asked = true;
 			this.wake.signal();
 		}
@@ -590,12 +506,14 @@ public final class Relay implements AutoCloseable {
 		List<Runnable> admitted;
 		this.lock.lock();
 		try {
-			other = this.lanes.computeIfAbsent(destination, (name) -> new Lane(name, this.options));
+			other = this.lanes.lane(destination);
 			if (other.isCrowded()) {
 				return CompletableFuture.completedFuture(deferred(leg.recipients(), CROWDED));
 			}
 			admission = other.guest();
-			admitted = admitGuests(other, this.clock.instant());
+			Instant now = this.clock.instant();
+			this.lanes.letIn(other, now);
+			admitted = takeAdmitted(other, now);
 		}
 		finally {
 			this.lock.unlock();
@@ -630,9 +548,9 @@ public final class Relay implements AutoCloseable {
 		List<Runnable> admitted;
 		this.lock.lock();
 		try {
-			this.busy--;
-			lane.ended();
-			admitted = admitGuests(lane, this.clock.instant());
+			Instant now = this.clock.instant();
+			this.lanes.ended(lane, now);
+			admitted = takeAdmitted(lane, now);
 		}
 		finally {
 			this.lock.unlock();
@@ -641,25 +559,12 @@ public final class Relay implements AutoCloseable {
 	}
 
 	/** The lock is held; what comes back is to be done without it. */
-	private List<Runnable> admit(Lane lane, Instant now) {
-		int before = lane.active();
-		List<Runnable> admitted = lane.admit(now, this.stopped);
-		this.busy += lane.active() - before;
-		return admitted;
-	}
-
-	/** The lock is held; what comes back is to be done without it. */
-	private List<Runnable> admitGuests(Lane lane, Instant now) {
-		List<Runnable> admitted = admit(lane, now);
-		lineUp(lane, now);
-		if (lane.isForgettable(now)) {
-			this.lanes.remove(lane.destination());
-		}
+	private List<Runnable> takeAdmitted(Lane lane, Instant now) {
 		if (lane.isPaused(now)) {
 			this.asked = true;
 			this.wake.signal();
 		}
-		return admitted;
+		return this.lanes.takeAdmitted();
 	}
 
 	// ---- What has become of it ----
