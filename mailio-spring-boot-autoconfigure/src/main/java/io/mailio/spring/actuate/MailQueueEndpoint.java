@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.mailio.SmtpRelay;
 import io.mailio.queue.Attempt;
@@ -60,6 +62,9 @@ public final class MailQueueEndpoint {
 	public static final int MAX_DESTINATIONS = 500;
 
 	private static final int LONGEST_DESTINATION = 255;
+
+	/** Names have no colons; an IPv6 address would have more than one. */
+	private static final Pattern SERVER = Pattern.compile("([^\\[\\]:]+):(\\d{1,5})");
 
 	private static final String MESSAGES = "messages";
 
@@ -154,27 +159,47 @@ public final class MailQueueEndpoint {
 	/**
 	 * Changes what becomes of a message or a destination.
 	 * @param what {@code messages} or {@code destinations}
-	 * @param name the name of the message or destination
+	 * @param name the name of the message or destination; for {@code [host]:port} also
+	 * {@code host:port}
 	 * @param action what to do: {@code retry}, {@code hold} or {@code release} a message,
 	 * {@code suspend} or {@code resume} a destination
 	 * @return whether it was there
 	 */
 	@WriteOperation
-	public boolean change(@Selector String what, @Selector String name, Action action) {
+	public boolean change(@Selector String what, @Selector String name, Action action) throws IOException {
 		return switch (what) {
 			case MESSAGES -> changeMessage(id(name), action);
-			case DESTINATIONS -> changeDestination(name, action);
+			case DESTINATIONS -> changeDestination(destination(name), action);
 			default -> false;
 		};
 	}
 
-	private boolean changeMessage(QueueId id, Action action) {
+	private boolean changeMessage(QueueId id, Action action) throws IOException {
 		return switch (action) {
-			case RETRY -> this.relay.get().retryNow(id);
+			case RETRY -> retry(id);
 			case HOLD -> queue().hold(id);
 			case RELEASE -> queue().release(id);
 			case SUSPEND, RESUME -> throw invalid("What can be done with a message is retry, hold and release");
 		};
+	}
+
+	/** A message that is held stays held, and nothing would come of it. */
+	private boolean retry(QueueId id) throws IOException {
+		boolean held = queue().find(id)
+			.filter((message) -> message.waiting().stream().allMatch((one) -> one.state() == MessageState.HELD))
+			.isPresent();
+		if (held) {
+			throw invalid("The message is held: release it before it is tried again");
+		}
+		return this.relay.get().retryNow(id);
+	}
+
+	/**
+	 * A server is known as {@code [host]:port}; brackets are a nuisance in an address.
+	 */
+	private static String destination(String name) {
+		Matcher server = SERVER.matcher(name);
+		return server.matches() ? "[" + server.group(1) + "]:" + server.group(2) : name;
 	}
 
 	/** Also one for which nothing waits yet. */
@@ -214,7 +239,7 @@ public final class MailQueueEndpoint {
 		}
 	}
 
-	private static InvalidEndpointRequestException invalid(String reason) {
+	static InvalidEndpointRequestException invalid(String reason) {
 		return new InvalidEndpointRequestException(reason, reason);
 	}
 

@@ -6,12 +6,15 @@
 package io.mailio.spring.actuate;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import io.mailio.queue.MessageState;
 import io.mailio.spring.actuate.MailQueueEndpoint.Action;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -21,7 +24,9 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 
 /**
  * Says over HTTP that what is asked for is not there: 404, after a change otherwise 204;
- * and while the server is stopped, and the queue with it, 503.
+ * why something cannot be asked for: 400; and while the server is stopped, and the queue
+ * with it, 503. Words and numbers are read here and not by Spring, whose answer to a
+ * wrong one does not say what is wrong.
  */
 @EndpointWebExtension(endpoint = MailQueueEndpoint.class)
 public final class MailQueueWebExtension {
@@ -54,9 +59,10 @@ public final class MailQueueWebExtension {
 	 * @see MailQueueEndpoint#list
 	 */
 	@ReadOperation
-	public WebEndpointResponse<Object> list(@Selector String what, @Nullable String destination,
-			@Nullable MessageState state, @Nullable String after, @Nullable Integer limit) throws IOException {
-		return open(() -> shown(this.endpoint.list(what, destination, state, after, limit)));
+	public WebEndpointResponse<Object> list(@Selector String what, @Nullable String destination, @Nullable String state,
+			@Nullable String after, @Nullable String limit) throws IOException {
+		return open(() -> shown(this.endpoint.list(what, destination,
+				(state != null) ? word("state", state, MessageState.values()) : null, after, number("limit", limit))));
 	}
 
 	/**
@@ -73,9 +79,10 @@ public final class MailQueueWebExtension {
 	 * @see MailQueueEndpoint#change
 	 */
 	@WriteOperation
-	public WebEndpointResponse<Object> change(@Selector String what, @Selector String name, Action action)
+	public WebEndpointResponse<Object> change(@Selector String what, @Selector String name, @Nullable String action)
 			throws IOException {
-		return open(() -> changed(this.endpoint.change(what, name, action)));
+		return open(() -> changed(
+				this.endpoint.change(what, name, word("action", String.valueOf(action), Action.values()))));
 	}
 
 	/**
@@ -97,6 +104,23 @@ public final class MailQueueWebExtension {
 				found ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
 	}
 
+	private static <E extends Enum<E>> E word(String parameter, String text, E[] words) {
+		return Arrays.stream(words)
+			.filter((word) -> word.name().equalsIgnoreCase(text.replace('-', '_')))
+			.findFirst()
+			.orElseThrow(() -> MailQueueEndpoint.invalid("What is given as " + parameter + " must be one of "
+					+ Arrays.stream(words).map(Enum::name).collect(Collectors.joining(", "))));
+	}
+
+	private static @Nullable Integer number(String parameter, @Nullable String text) {
+		try {
+			return (text != null) ? Integer.valueOf(text) : null;
+		}
+		catch (NumberFormatException ex) {
+			throw MailQueueEndpoint.invalid("What is given as " + parameter + " must be a number");
+		}
+	}
+
 	/** The server may stop at any time, also in between. */
 	private WebEndpointResponse<Object> open(Operation operation) throws IOException {
 		if (!this.endpoint.isOpen()) {
@@ -104,6 +128,9 @@ public final class MailQueueWebExtension {
 		}
 		try {
 			return operation.run();
+		}
+		catch (InvalidEndpointRequestException ex) {
+			return new WebEndpointResponse<>(Map.of("error", ex.getReason()), WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
 		catch (IllegalStateException ex) {
 			if (!this.endpoint.isOpen()) {

@@ -257,6 +257,40 @@ class MailQueueEndpointTests {
 		assertThat(act("/destinations/%20", "suspend")).isEqualTo(400);
 	}
 
+	@Test
+	void whatIsWrongComesWithItsReason() throws Exception {
+		start();
+		QueueId id = enqueue("a@one.example");
+		this.queue.hold(id);
+		assertThat(reason("GET", "/messages/A%20B", null)).contains("digits and lower-case letters", "'A B'");
+		assertThat(reason("GET", "/messages?limit=501", null)).isEqualTo("The limit is 1 to 500, not 501");
+		assertThat(reason("GET", "/messages?limit=x", null)).isEqualTo("What is given as limit must be a number");
+		assertThat(reason("GET", "/messages?state=lost", null)).endsWith("one of READY, DEFERRED, IN_FLIGHT, HELD");
+		assertThat(reason("POST", "/messages/" + id, "{\"action\": \"lose\"}")).contains("RETRY, HOLD, RELEASE");
+		assertThat(reason("POST", "/messages/" + id, "{}")).startsWith("What is given as action must be one of");
+		assertThat(reason("POST", "/messages/" + id, "{\"action\": \"suspend\"}"))
+			.isEqualTo("What can be done with a message is retry, hold and release");
+		assertThat(reason("POST", "/messages/" + id, "{\"action\": \"retry\"}")).startsWith("The message is held");
+		assertThat(state(id)).isEqualTo(MessageState.HELD);
+		assertThat(get("/messages?state=in-flight").get("messages").isEmpty()).isTrue();
+	}
+
+	private String reason(String method, String path, String body) throws Exception {
+		HttpResponse<String> response = request(method, path, body);
+		assertThat(response.statusCode()).as(path).isEqualTo(400);
+		return JsonMapper.builder().build().readTree(response.body()).get("error").asString();
+	}
+
+	@Test
+	void aServerIsNamedWithoutBracketsToo() throws Exception {
+		start();
+		assertThat(act("/destinations/smart.example:587", "suspend")).isEqualTo(204);
+		assertThat(act("/destinations/%5B::1%5D:25", "suspend")).isEqualTo(204);
+		assertThat(this.queue.suspended()).containsExactlyInAnyOrder("[smart.example]:587", "[::1]:25");
+		assertThat(act("/destinations/smart.example:587", "resume")).isEqualTo(204);
+		assertThat(this.queue.suspended()).containsExactly("[::1]:25");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "management.endpoint.mailqueue.access=read-only",
 			"management.endpoints.access.max-permitted=read-only" })
