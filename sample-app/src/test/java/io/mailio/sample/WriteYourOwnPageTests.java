@@ -31,7 +31,7 @@ class WriteYourOwnPageTests {
 	private static final String[] IMPORTS = { "java.io.*", "java.net.InetAddress", "java.net.InetSocketAddress",
 			"java.net.URI", "java.net.URLEncoder", "java.net.http.*", "java.net.http.HttpResponse.BodyHandlers",
 			"java.nio.charset.StandardCharsets", "java.nio.file.*", "java.security.*", "java.time.Duration",
-			"java.util.stream.Stream", "com.sun.net.httpserver.HttpServer", "io.mailio.plugin.queue.SpamVerdict",
+			"java.util.stream.Stream", "com.sun.net.httpserver.HttpServer",
 			"org.junit.jupiter.api.*", "org.junit.jupiter.api.io.TempDir",
 			"org.springframework.boot.test.context.SpringBootTest",
 			"org.springframework.mail.javamail.JavaMailSenderImpl",
