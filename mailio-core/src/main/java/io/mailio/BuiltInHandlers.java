@@ -212,7 +212,7 @@ final class BuiltInHandlers {
 
 	private void addRelay(List<HandlerRegistration> handlers, Surroundings server) {
 		handlers.add(HandlerRegistration.builtIn("rcpt", "relay", (spec) -> spec.blocking(false).order(0),
-				new io.mailio.plugin.rcpt.Relay(server.relayRules(), this.meters)));
+				new io.mailio.plugin.rcpt.Relay(server.relayRules(), server.login(), this.meters)));
 		SmtpRelay relay = server.relay();
 		if (relay != null) {
 			handlers
@@ -229,14 +229,15 @@ final class BuiltInHandlers {
 	 * @param dns who asks the DNS while the server runs
 	 * @param dnsTimeout how long an answer may take
 	 * @param relayRules the rules of the relay, by listener
+	 * @param login whether clients may log in, by listener
 	 * @param relay the relay, if there is one
 	 * @param mailboxes where addresses lead
 	 * @param maildir where mail is kept, if it is kept in maildirs
 	 * @param possible which mailboxes there can be
 	 */
 	record Surroundings(List<String> mx, List<String> submission, Supplier<DnsResolver> dns, Duration dnsTimeout,
-			Function<String, RelayRules> relayRules, @Nullable SmtpRelay relay, Mailboxes mailboxes,
-			@Nullable Maildir maildir, Predicate<Mailbox> possible) {
+			Function<String, RelayRules> relayRules, Predicate<String> login, @Nullable SmtpRelay relay,
+			Mailboxes mailboxes, @Nullable Maildir maildir, Predicate<Mailbox> possible) {
 
 	}
 

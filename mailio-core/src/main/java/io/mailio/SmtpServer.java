@@ -65,6 +65,7 @@ import io.mailio.plugin.rcpt.MailboxResolver;
 import io.mailio.plugin.rcpt.Mailboxes;
 import io.mailio.plugin.rcpt.ReactiveMailboxResolver;
 import io.mailio.plugin.rcpt.RelayRules;
+import io.mailio.session.AuthMode;
 import io.mailio.session.Limits;
 import io.mailio.session.Protocol;
 import io.mailio.session.RawHeaders;
@@ -175,7 +176,7 @@ public final class SmtpServer implements AutoCloseable {
 				this.options.dns.timeout(),
 				(listener) -> (relay != null && rules(listener).protocol() == Protocol.SMTP) ? relay.rules()
 						: RelayRules.RECEIVE_ONLY,
-				relay, this.mailboxes, this.maildir,
+				(listener) -> rules(listener).auth() != AuthMode.NONE, relay, this.mailboxes, this.maildir,
 				(mailbox) -> this.maildir == null || this.maildirOff || this.maildir.isPossible(mailbox));
 	}
 

@@ -14,6 +14,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 
+import io.mailio.smtp.AddressText;
+
 /**
  * The server could not start. The message says why, {@link #reason()} lets a program
  * decide.
@@ -99,7 +101,7 @@ public final class SmtpServerStartException extends RuntimeException {
 
 	private static String where(InetSocketAddress address) {
 		return address.getAddress().isAnyLocalAddress() ? "port " + address.getPort()
-				: address.getAddress().getHostAddress() + " port " + address.getPort();
+				: AddressText.of(address.getAddress()) + " port " + address.getPort();
 	}
 
 	private static Reason reason(Throwable failure) {

@@ -16,6 +16,7 @@ import io.mailio.handler.HandlerRegistration;
 import io.mailio.session.AuthMode;
 import io.mailio.session.ListenerRules;
 import io.mailio.session.TlsMode;
+import io.mailio.smtp.AddressText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +38,7 @@ record StartReport(String listener, boolean alone, ListenerRules rules, HandlerC
 
 	void log(String hostname, Set<String> domains, InetSocketAddress address) {
 		logger.info("{} server {} listens on {} port {} ({}{}) for {}", this.rules.protocol(), hostname,
-				address.getAddress().isAnyLocalAddress() ? "all addresses" : address.getAddress().getHostAddress(),
+				address.getAddress().isAnyLocalAddress() ? "all addresses" : AddressText.of(address.getAddress()),
 				address.getPort(), this.alone ? "" : this.listener + ": ", traits(), String.join(", ", domains));
 		HandlerChain queue = this.chains.chain("queue");
 		if (queue.keepsMail()) {

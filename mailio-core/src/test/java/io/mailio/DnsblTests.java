@@ -162,7 +162,7 @@ class DnsblTests {
 	void aClientOfIpv6IsLookedUpByNibbles() {
 		this.dns.zone("7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.bl.example 300 A 127.0.0.2");
 		start(1, OnError.ACCEPT, DnsblZone.of("bl.example"));
-		assertThat(rcpt("2001:db8::7")).isEqualTo("550 5.7.1 Client [2001:db8:0:0:0:0:0:7] is listed by bl.example");
+		assertThat(rcpt("2001:db8::7")).isEqualTo("550 5.7.1 Client [2001:db8::7] is listed by bl.example");
 		assertThat(rcpt("2001:db8::8")).startsWith(ACCEPTED);
 	}
 

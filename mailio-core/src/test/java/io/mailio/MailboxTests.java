@@ -130,13 +130,16 @@ class MailboxTests {
 				known.add(found.of(Mailbox.of("all@example.com")).orElseThrow());
 				known.add(found.all());
 				known.add(found.of(Mailbox.of("nobody@example.com")));
+				known.add(found.toString());
 				known.add(res.get("queue/maildir", MaildirCopies.class).orElseThrow());
 				return res.accept();
 			});
 		accepts(builder, "all@example.com", "Sales@Example.com");
 		assertThat(messages()).containsExactly("example.com/john/new", "example.org/jane/new");
 		Set<Mailbox> both = Set.of(Mailbox.of("john@example.com"), Mailbox.of("jane@example.org"));
-		assertThat(known).containsExactly(both, both, Optional.empty(), new MaildirCopies(2, 0, 0));
+		assertThat(known).containsExactly(both, both, Optional.empty(),
+				"{all@example.com=[john@example.com, jane@example.org], Sales@Example.com=[john@example.com]}",
+				new MaildirCopies(2, 0, 0));
 	}
 
 	@Test

@@ -86,12 +86,17 @@ class ProxyProtocolTests {
 
 	@Test
 	void mayBeBinary() {
-		try (SmtpServer server = started((mx) -> {
+		try (LogWatch log = LogWatch.of("io.mailio.session", Level.INFO); SmtpServer server = started((mx) -> {
 		}); TestClient client = TestClient.connect(server.port())) {
 			client.send(hex(SIGNATURE + "21" + "21" + "0024" + "20010db8000000000000000000000007"
 					+ "20010db8000000000000000000000001" + "a028" + "0019"));
 			client.expect("220");
 			client.command("NOOP", "250 2.0.0 client 2001:db8:0:0:0:0:0:7 41000 at 25");
+			client.command("QUIT", "221");
+			await().untilAsserted(() -> assertThat(log.lines()).singleElement()
+				.asString()
+				.contains(" client=2001:db8::7 ")
+				.doesNotContain(" name="));
 		}
 	}
 

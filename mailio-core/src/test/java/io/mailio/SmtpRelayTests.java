@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -45,6 +46,7 @@ import io.mailio.relay.RelayListener;
 import io.mailio.relay.RoutingOptions;
 import io.mailio.relay.RoutingRule;
 import io.mailio.relay.SmartHost;
+import io.mailio.session.AuthMode;
 import io.mailio.session.Protocol;
 import io.mailio.smtp.Envelope;
 import io.mailio.smtp.Mailbox;
@@ -178,6 +180,17 @@ class SmtpRelayTests {
 			send(client, "friend@elsewhere.example", "other@example.com");
 			assertThat(maildir("other")).hasSize(1);
 			assertThat(relay(server).queue().counts().messages()).isZero();
+		}
+	}
+
+	@Test
+	void nobodyIsToldToLogInWhereThatIsNotPossible() {
+		SmtpServer.Builder builder = server(25, (relay) -> {
+		}).listener("mx", (mx) -> mx.port(0).address(InetAddress.getLoopbackAddress()).auth(AuthMode.NONE));
+		try (SmtpServer server = started(builder.build()); TestClient client = TestClient.hello(server.port("mx"))) {
+			client.command("MAIL FROM:<user@foreign.example>", "250");
+			assertThat(client.command("RCPT TO:<friend@elsewhere.example>", "550 5.7.1 Relaying denied"))
+				.doesNotContain("authentication");
 		}
 	}
 

@@ -37,6 +37,7 @@ import io.mailio.session.SessionState;
 import io.mailio.session.Stage;
 import io.mailio.session.TlsInfo;
 import io.mailio.session.Transaction;
+import io.mailio.smtp.AddressText;
 import io.mailio.smtp.ForeignProtocol;
 import io.mailio.smtp.Replies;
 import io.mailio.smtp.Reply;
@@ -264,7 +265,7 @@ public final class Conversation implements Dialogue {
 	 */
 	public void foreign(ForeignProtocol spoken) {
 		logger.debug("{} on a connection for SMTP, closing session {} of {}", spoken, this.session.id(),
-				this.session.client().address().getHostAddress());
+				AddressText.of(this.session.client().address()));
 		this.session.endsBy(Ending.FOREIGN);
 		switch (spoken) {
 			case HTTP -> refuseLine(Replies.FOREIGN_PROTOCOL);

@@ -17,6 +17,7 @@ import io.mailio.handler.LoggedValue;
 import io.mailio.session.LogIds;
 import io.mailio.session.SessionState;
 import io.mailio.session.TlsInfo;
+import io.mailio.smtp.AddressText;
 import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,7 +118,7 @@ final class LogLine {
 	/** A line about a session's client. */
 	static LogLine of(String what, SessionState session) {
 		LogLine line = new LogLine(what);
-		String address = session.client().address().getHostAddress();
+		String address = AddressText.of(session.client().address());
 		String name = session.client().hostname();
 		TlsInfo tls = session.connection().tls();
 		line.with(Fact.SESSION, session.id())

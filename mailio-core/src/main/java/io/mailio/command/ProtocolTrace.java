@@ -18,6 +18,7 @@ import io.mailio.handler.HandlerRegistration;
 import io.mailio.session.LogIds;
 import io.mailio.session.SessionState;
 import io.mailio.session.TlsInfo;
+import io.mailio.smtp.AddressText;
 import io.mailio.smtp.Printable;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,7 @@ final class ProtocolTrace {
 
 	/** The name of the client is known; the connection may be encrypted already. */
 	void connected() {
-		log(Level.DEBUG, "-- ", "connection from " + this.session.client().address().getHostAddress() + " ("
+		log(Level.DEBUG, "-- ", "connection from " + AddressText.of(this.session.client().address()) + " ("
 				+ this.session.client().hostname() + ") to listener " + this.session.server().listener());
 		TlsInfo tls = this.session.connection().tls();
 		if (tls != null) {

@@ -14,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Locale;
 
+import io.mailio.smtp.AddressText;
 import io.mailio.smtp.Mailbox;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +176,7 @@ public final class TraceHeader {
 
 	/** RFC 5321 section 4.1.3, without a zone, which means nothing to anyone else. */
 	private static String literal(InetAddress address) {
-		String text = address.getHostAddress();
+		String text = AddressText.of(address);
 		int zone = text.indexOf('%');
 		String plain = (zone < 0) ? text : text.substring(0, zone);
 		return (address instanceof Inet6Address) ? "[IPv6:" + plain + "]" : "[" + plain + "]";

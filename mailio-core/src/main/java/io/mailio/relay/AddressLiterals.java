@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
+import io.mailio.smtp.AddressText;
 import io.netty.util.NetUtil;
 
 /**
@@ -25,7 +26,7 @@ final class AddressLiterals {
 
 	/** Without a zone, which means nothing to anyone else. */
 	static String of(InetAddress address) {
-		String text = address.getHostAddress();
+		String text = AddressText.of(address);
 		int zone = text.indexOf('%');
 		String plain = (zone < 0) ? text : text.substring(0, zone);
 		return (address instanceof Inet6Address) ? "[" + IPV6_TAG + plain + "]" : "[" + plain + "]";

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 import io.mailio.command.SmtpService;
+import io.mailio.smtp.AddressText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,7 +90,7 @@ final class Sessions {
 		this.refused.increment();
 		long before = this.toldRefused.get();
 		if (now - before >= A_SECOND && this.toldRefused.compareAndSet(before, now)) {
-			logger.warn("Connection from {} refused, and {} more: too many connections", address.getHostAddress(),
+			logger.warn("Connection from {} refused, and {} more: too many connections", AddressText.of(address),
 					this.refused.sumThenReset() - 1);
 		}
 	}

@@ -29,6 +29,7 @@ import io.mailio.session.ReadMode;
 import io.mailio.session.SessionState;
 import io.mailio.session.TlsInfo;
 import io.mailio.session.TlsMode;
+import io.mailio.smtp.AddressText;
 import io.mailio.smtp.ForeignProtocol;
 import io.mailio.smtp.Printable;
 import io.mailio.smtp.Replies;
@@ -188,7 +189,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 	}
 
 	private static String literal(InetAddress address) {
-		return "[" + address.getHostAddress() + "]";
+		return "[" + AddressText.of(address) + "]";
 	}
 
 	@Override
@@ -471,7 +472,7 @@ final class SmtpConnection extends ChannelInboundHandlerAdapter implements Wire 
 	private void tlsFailed(String phase, Throwable cause) {
 		SessionState session = this.session;
 		if (logger.isDebugEnabled() && session != null) {
-			logger.debug("TLS {} with {} failed in session {}: {}", phase, session.client().address().getHostAddress(),
+			logger.debug("TLS {} with {} failed in session {}: {}", phase, AddressText.of(session.client().address()),
 					session.id(), TlsFailure.describe(cause));
 		}
 	}

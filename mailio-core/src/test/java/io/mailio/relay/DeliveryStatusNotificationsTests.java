@@ -154,7 +154,7 @@ class DeliveryStatusNotificationsTests {
 		RecipientReport expired = RecipientReport
 			.of(recipient("late@example.net", "NOTIFY=FAILURE,DELAY ORCPT=rfc822;old+2Bname@example.net"),
 					DeliveryAction.FAILED, EXPIRED)
-			.by(hop("[IPv6:2001:db8:0:0:0:0:0:1]", "2001:db8::1"), BUSY)
+			.by(hop("[IPv6:2001:db8::1]", "2001:db8::1"), BUSY)
 			.attempted(NOW);
 		RecipientReport unreachable = RecipientReport.of(recipient("user@gone.example", ""), DeliveryAction.FAILED,
 				new Reply(550, new EnhancedStatusCode(1, 2), "The domain gone.example does not exist"));

@@ -24,6 +24,7 @@ import io.mailio.metrics.MeterName;
 import io.mailio.metrics.Meters;
 import io.mailio.plugin.rcpt.DnsblResult.Listing;
 import io.mailio.plugin.rcpt.DnsblResult.Verdict;
+import io.mailio.smtp.AddressText;
 import io.mailio.smtp.EnhancedStatusCode;
 import io.mailio.smtp.Reply;
 import org.jspecify.annotations.Nullable;
@@ -166,7 +167,7 @@ final class ClientLists {
 	}
 
 	private static Reply refusal(InetAddress address, List<String> zones, DnsAnswer<String> reasons) {
-		String text = "Client [" + address.getHostAddress() + "] is listed by "
+		String text = "Client [" + AddressText.of(address) + "] is listed by "
 				+ cut(zones.stream().collect(Collectors.joining(", ")), MAX_NAMES);
 		String reason = (reasons instanceof DnsAnswer.Found<String> found && !found.values().isEmpty())
 				? cut(printable(found.values().get(0)), MAX_REASON) : "";

@@ -48,6 +48,12 @@ public final class RecipientMailboxes implements LoggedValue {
 		return all;
 	}
 
+	/** The recipients with their mailboxes. */
+	@Override
+	public synchronized String toString() {
+		return this.mailboxes.toString();
+	}
+
 	/** How many mailboxes the recipients lead to. */
 	@Override
 	public String logText() {

@@ -6,6 +6,7 @@
 package io.mailio.plugin.rcpt;
 
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.mailio.handler.CommandHandler;
 import io.mailio.handler.Decision;
@@ -29,26 +30,31 @@ public final class Relay implements CommandHandler {
 
 	private final Function<String, RelayRules> rules;
 
+	private final Predicate<String> login;
+
 	private final Meters meters;
 
 	/**
 	 * Takes recipients by rules.
 	 * @param rules the name of a listener to who may send mail where
+	 * @param login the name of a listener to whether clients may log in there
 	 * @param meters are told of recipients that are refused
 	 */
-	public Relay(Function<String, RelayRules> rules, Meters meters) {
+	public Relay(Function<String, RelayRules> rules, Predicate<String> login, Meters meters) {
 		this.rules = rules;
+		this.login = login;
 		this.meters = meters;
 	}
 
 	@Override
 	public Decision handle(SmtpRequest req, SmtpResponse res) {
-		Reply refusal = this.rules.apply(req.session().server().listener()).refusal(req, req.to());
+		String listener = req.session().server().listener();
+		Reply refusal = this.rules.apply(listener).refusal(req, req.to());
 		if (refusal == null) {
 			return res.accept();
 		}
 		this.meters.count(MeterName.RELAY_REFUSED);
-		return res.reject(refusal);
+		return res.reject(this.login.test(listener) ? refusal : RelayRules.withoutLogin(refusal));
 	}
 
 }

@@ -69,6 +69,11 @@ public record RelayRules(boolean relaying, boolean allowUnauthenticated, boolean
 		return (ourSender || this.openRelay || isNotification(req)) ? null : FOREIGN_SENDER;
 	}
 
+	/** Where nobody can log in, nobody is told to. */
+	static Reply withoutLogin(Reply refusal) {
+		return refusal.equals(LOGIN_TO_RELAY) ? DENIED : refusal;
+	}
+
 	/** Who is logged in confirms from the null sender that mail was read (RFC 8098). */
 	private static boolean isNotification(SmtpRequest req) {
 		return req.from().mailbox().isEmpty() && req.session().authenticated();

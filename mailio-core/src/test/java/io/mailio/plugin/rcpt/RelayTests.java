@@ -19,6 +19,7 @@ import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Reply;
 import io.mailio.smtp.ReversePath;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +37,8 @@ class RelayTests {
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
+	private boolean login = true;
+
 	private Decision decide(RelayRules rules, String sender, boolean authenticated, String recipient) {
 		SmtpRequest request = mock(SmtpRequest.class);
 		SmtpResponse response = mock(SmtpResponse.class);
@@ -48,7 +51,8 @@ class RelayTests {
 		given(response.accept()).willReturn(Decision.accept());
 		given(response.reject(ArgumentMatchers.<Reply>any()))
 			.willAnswer((call) -> Decision.reject(call.getArgument(0, Reply.class)));
-		return new Relay((listener) -> rules, new MicrometerMeters(this.registry)).handle(request, response);
+		return new Relay((listener) -> rules, (listener) -> this.login, new MicrometerMeters(this.registry))
+			.handle(request, response);
 	}
 
 	@ParameterizedTest
@@ -72,6 +76,15 @@ class RelayTests {
 		assertThat(decision.kind()).isEqualTo(Decision.Kind.REJECT);
 		assertThat(decision.reply()).hasToString("550 5.7.1 Relaying denied");
 		assertThat(this.registry.get(MeterName.RELAY_REFUSED.id()).counter().count()).isOne();
+	}
+
+	@Test
+	void nobodyIsToldToLogInWhereThatIsNotPossible() {
+		assertThat(decide(RelayRules.DEFAULTS, "a@else.test", false, "b@other.test").reply())
+			.hasToString("550 5.7.1 Relaying denied: authentication required");
+		this.login = false;
+		assertThat(decide(RelayRules.DEFAULTS, "a@else.test", false, "b@other.test").reply())
+			.hasToString("550 5.7.1 Relaying denied");
 	}
 
 	/** Who sends, whether logged in, to whom; and by which rules that is taken. */
