@@ -7,6 +7,7 @@ package io.mailio.queue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,8 +18,9 @@ class FileQueueTests extends MessageQueueContract {
 	private Path directory;
 
 	@Override
-	MessageQueue open(QueueClock clock) throws IOException {
-		return FileQueue.open(new FileQueueOptions(this.directory, 1024 * 1024, 50_000, 0), clock);
+	protected MessageQueue open(InstantSource clock) throws IOException {
+		return FileQueue.open(new FileQueueOptions(this.directory, 1024 * 1024, 50_000, 0),
+				new QueueClock(clock::millis, () -> clock.millis() * 1_000_000));
 	}
 
 }

@@ -8,6 +8,7 @@ package io.mailio.queue;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -35,32 +36,46 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 /**
- * What every {@link MessageQueue} must do. Time stands still unless a test moves it.
+ * What every {@link MessageQueue} must do, in this module or in another. Time stands
+ * still unless a test moves it.
  */
-abstract class MessageQueueContract {
+public abstract class MessageQueueContract {
 
 	private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
-	private long now;
+	private volatile long now;
 
 	private MessageQueue queue;
 
-	/** Opens the queue; what was in it the last time is in it again. */
-	abstract MessageQueue open(QueueClock clock) throws IOException;
+	/**
+	 * Opens the queue; what was in it the last time is in it again.
+	 * @param clock the time of the tests
+	 */
+	protected abstract MessageQueue open(InstantSource clock) throws IOException;
+
+	/** Tells a queue that has its time from elsewhere what it is from now on. */
+	protected void timeIs(Instant time) {
+	}
 
 	@BeforeEach
 	void open() throws IOException {
-		this.now = START.toEpochMilli();
+		timeIs(START.toEpochMilli());
 		this.queue = reopened();
 	}
 
+	private void timeIs(long millis) {
+		this.now = millis;
+		timeIs(Instant.ofEpochMilli(millis));
+	}
+
+	/** Closes the queue. */
 	@AfterEach
-	void close() {
+	protected void close() {
 		this.queue.close();
 	}
 
 	private MessageQueue reopened() throws IOException {
-		return open(new QueueClock(() -> this.now, () -> this.now * 1_000_000));
+		return open(() -> Instant.ofEpochMilli(this.now));
 	}
 
 	private void reopen() throws IOException {
@@ -69,7 +84,7 @@ abstract class MessageQueueContract {
 	}
 
 	private void pass(Duration time) {
-		this.now += time.toMillis();
+		timeIs(this.now + time.toMillis());
 	}
 
 	private Instant in(Duration time) {
@@ -346,7 +361,7 @@ abstract class MessageQueueContract {
 		keep("x", "a@example.com");
 		settle(claim("example.com"), Outcome.Kind.DEFERRED);
 		this.queue.close();
-		this.now -= Duration.ofDays(30).toMillis();
+		timeIs(this.now - Duration.ofDays(30).toMillis());
 		this.queue = reopened();
 		assertThat(this.queue.nextReady()).contains(Duration.ofMinutes(1));
 		pass(Duration.ofMinutes(1));

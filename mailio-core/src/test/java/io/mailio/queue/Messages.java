@@ -21,7 +21,7 @@ import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
 
 /** Messages for tests. */
-final class Messages {
+public final class Messages {
 
 	private static final Reply OK = new Reply(250, "2.0.0 OK");
 
@@ -29,11 +29,12 @@ final class Messages {
 	}
 
 	/** A message for some recipients, each of which waits for its domain. */
-	static NewMessage message(String content, String... recipients) {
+	public static NewMessage message(String content, String... recipients) {
 		return message(content.getBytes(StandardCharsets.ISO_8859_1), null, recipients);
 	}
 
-	static NewMessage message(byte[] content, @Nullable Instant notBefore, String... recipients) {
+	/** A message that may be sent later. */
+	public static NewMessage message(byte[] content, @Nullable Instant notBefore, String... recipients) {
 		List<NewMessage.Addressee> addressees = Arrays.stream(recipients)
 			.map(Mailbox::of)
 			.map((mailbox) -> new NewMessage.Addressee(new Recipient(mailbox, Parameters.of("NOTIFY=FAILURE")),
@@ -43,7 +44,8 @@ final class Messages {
 				Parameters.of("RET=HDRS ENVID=a+20b"), addressees, source(content), notBefore);
 	}
 
-	static NewMessage.Source source(byte[] content) {
+	/** Octets in memory. */
+	public static NewMessage.Source source(byte[] content) {
 		return new NewMessage.Source() {
 
 			@Override
@@ -59,14 +61,15 @@ final class Messages {
 		};
 	}
 
-	static String content(Claim claim) throws IOException {
+	/** What is in it. */
+	public static String content(Claim claim) throws IOException {
 		try (InputStream in = claim.content().openStream()) {
 			return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
 		}
 	}
 
 	/** The same outcome for all. */
-	static List<Outcome> all(Claim claim, Outcome.Kind kind) {
+	public static List<Outcome> all(Claim claim, Outcome.Kind kind) {
 		Reply reply = switch (kind) {
 			case DELIVERED -> OK;
 			case DEFERRED -> new Reply(450, "4.2.0 Later");
