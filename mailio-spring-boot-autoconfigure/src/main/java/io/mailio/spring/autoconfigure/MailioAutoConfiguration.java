@@ -170,9 +170,8 @@ public final class MailioAutoConfiguration {
 		/** Of a server of the application's own nobody here knows where it keeps mail. */
 		@Bean
 		StartupReport smtpStartupReport(MailioProperties properties, ObjectProvider<RelaySpec.QueueSource> queues) {
-			return new StartupReport(
-					properties.getHandlers().getQueue().getMaildir().getMailDir(), queues.stream().findAny().isPresent()
-							? "the queue of the application" : RelayFactory.place(properties.getQueue()),
+			return new StartupReport(properties.getHandlers().getQueue().getMaildir().getMailDir(),
+					RelayFactory.place(properties.getQueue(), queues.getIfAvailable()),
 					RelayFactory.way(properties.getRelay()));
 		}
 

@@ -25,6 +25,7 @@ import io.mailio.relay.RoutingRule;
 import io.mailio.relay.SmartHost;
 import io.mailio.smtp.AddressParser;
 import io.mailio.smtp.Mailbox;
+import io.mailio.spring.jdbc.JdbcQueueOptions;
 import io.mailio.transport.ClientAuth;
 import io.mailio.transport.TrustedProxies;
 import io.netty.util.NetUtil;
@@ -46,7 +47,7 @@ final class PropertiesCheck {
 			MailioProperties.MailboxAlias.class, MailioProperties.Ssl.class, ConnectProperties.EarlyTalker.class,
 			DnsblProperties.class, RelayProperties.class, RelayProperties.PerDestination.class,
 			RelayProperties.Retry.class, RelayProperties.SmartHost.class, RelayProperties.Route.class,
-			QueueProperties.class, HeadersProperties.class, SpamdProperties.class);
+			QueueProperties.class, QueueProperties.Jdbc.class, HeadersProperties.class, SpamdProperties.class);
 
 	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
@@ -152,6 +153,13 @@ final class PropertiesCheck {
 		}
 		else if (target instanceof QueueProperties queue) {
 			queue(queue);
+		}
+		else if (target instanceof QueueProperties.Jdbc jdbc) {
+			that(JdbcQueueOptions.isTablePrefix(jdbc.getTablePrefix()), "tablePrefix",
+					"must be at most 30 letters, digits and underscores, the first one no digit");
+			that(jdbc.getLease() != null && jdbc.getLease().compareTo(JdbcQueueOptions.SHORTEST_LEASE) >= 0, "lease",
+					"must be at least " + JdbcQueueOptions.SHORTEST_LEASE.toSeconds() + "s");
+			positive("pollInterval", jdbc.getPollInterval());
 		}
 	}
 

@@ -6,6 +6,7 @@
 package io.mailio.spring.autoconfigure;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 import io.mailio.RelaySpec;
 
@@ -18,7 +19,8 @@ import org.springframework.util.unit.DataSize;
 public class QueueProperties {
 
 	/**
-	 * Where messages wait: in files.
+	 * Where messages wait: in files, or in the database of the application, which several
+	 * nodes may share.
 	 */
 	private Type type = Type.FILE;
 
@@ -42,6 +44,8 @@ public class QueueProperties {
 	 * No message is taken while less is free on the disk; then 452.
 	 */
 	private DataSize minFreeSpace = DataSize.ofMegabytes(64);
+
+	private final Jdbc jdbc = new Jdbc();
 
 	public Type getType() {
 		return this.type;
@@ -83,11 +87,90 @@ public class QueueProperties {
 		this.minFreeSpace = minFreeSpace;
 	}
 
+	public Jdbc getJdbc() {
+		return this.jdbc;
+	}
+
 	/** Where messages wait. */
 	public enum Type {
 
 		/** In files of a directory. */
-		FILE
+		FILE,
+
+		/** In a database. */
+		JDBC
+
+	}
+
+	/** Whether tables are made. */
+	public enum InitializeSchema {
+
+		/** Always. */
+		ALWAYS,
+
+		/** In an embedded database. */
+		EMBEDDED,
+
+		/** By somebody else. */
+		NEVER
+
+	}
+
+	/** The queue in a database. */
+	public static class Jdbc {
+
+		/**
+		 * Whether the tables of the queue are made where they are missing.
+		 */
+		private InitializeSchema initializeSchema = InitializeSchema.EMBEDDED;
+
+		/**
+		 * What the names of the tables begin with.
+		 */
+		private String tablePrefix = "mailio_";
+
+		/**
+		 * After this time without a word from a node its messages in flight are sent by
+		 * another; at least 3s.
+		 */
+		private Duration lease = Duration.ofMinutes(1);
+
+		/**
+		 * How often a node looks for what others have queued.
+		 */
+		private Duration pollInterval = Duration.ofSeconds(1);
+
+		public InitializeSchema getInitializeSchema() {
+			return this.initializeSchema;
+		}
+
+		public void setInitializeSchema(InitializeSchema initializeSchema) {
+			this.initializeSchema = initializeSchema;
+		}
+
+		public String getTablePrefix() {
+			return this.tablePrefix;
+		}
+
+		public void setTablePrefix(String tablePrefix) {
+			this.tablePrefix = tablePrefix;
+		}
+
+		public Duration getLease() {
+			return this.lease;
+		}
+
+		public void setLease(Duration lease) {
+			this.lease = lease;
+		}
+
+		public Duration getPollInterval() {
+			return this.pollInterval;
+		}
+
+		public void setPollInterval(Duration pollInterval) {
+			this.pollInterval = pollInterval;
+		}
 
 	}
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 /** Turns the properties of sending, and the beans that take part, into a relay. */
@@ -97,12 +98,33 @@ final class RelayFactory {
 		FileQueueOptions options = switch (queue.getType()) {
 			case FILE -> new FileQueueOptions(queue.getDirectory(), queue.getSegmentSize().toBytes(),
 					Math.toIntExact(queue.getContentThreshold().toBytes()), queue.getMinFreeSpace().toBytes());
+			case JDBC -> throw withoutDatabase();
 		};
 		return () -> FileQueue.open(options);
 	}
 
+	/** There would be a queue if everything that it needs were there. */
+	private static ServerConfigurationException withoutDatabase() {
+		boolean library = ClassUtils.isPresent("org.springframework.jdbc.core.JdbcTemplate", null)
+				&& ClassUtils.isPresent("org.springframework.boot.jdbc.init.DataSourceScriptDatabaseInitializer", null);
+		return library ? new ServerConfigurationException(
+				"'mailio.queue.type' is 'jdbc', but the application has no DataSource, or has several of which "
+						+ "none is primary.",
+				"Set 'spring.datasource.url', or define a DataSource bean, or make one of them primary; or keep "
+						+ "the queue in files with 'mailio.queue.type=file'.",
+				null)
+				: new ServerConfigurationException(
+						"'mailio.queue.type' is 'jdbc', but Spring's JDBC is not on the class path.",
+						"Add spring-boot-starter-jdbc and the driver of the database; or keep the queue in files with "
+								+ "'mailio.queue.type=file'.",
+						null);
+	}
+
 	/** Where mail waits, for the log. */
-	static String place(QueueProperties queue) {
+	static String place(QueueProperties queue, RelaySpec.@Nullable QueueSource source) {
+		if (source != null) {
+			return (source instanceof JdbcQueueSource) ? source.toString() : "the queue of the application";
+		}
 		return queue.getDirectory().toAbsolutePath().normalize().toString();
 	}
 

@@ -6,6 +6,7 @@
 package io.mailio.spring.autoconfigure;
 
 import io.mailio.SmtpServerStartException;
+import io.mailio.spring.jdbc.QueueDatabaseException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -33,10 +34,10 @@ final class SmtpServerStartFailureAnalyzer extends AbstractFailureAnalyzer<SmtpS
 			case STORAGE -> "Make the directory writable for the user that runs the application, configure another one"
 					+ " with 'mailio.handlers.queue.maildir.mail-dir', or switch the maildirs off with"
 					+ " 'mailio.handlers.queue.maildir.enabled=false'.";
-			case QUEUE ->
-				"Configure another directory with 'mailio.queue.directory', which has to be writable for the user"
-						+ " that runs the application, and belongs to one application at a time; or do not send mail:"
-						+ " 'mailio.relay.enabled=false'.";
+			case QUEUE -> (cause.getCause() instanceof QueueDatabaseException database) ? database.advice()
+					: "Configure another directory with 'mailio.queue.directory', which has to be writable for the user"
+							+ " that runs the application, and belongs to one application at a time; or do not send mail:"
+							+ " 'mailio.relay.enabled=false'.";
 			case TEMPORARY_FILES -> "Make the directory writable for the user that runs the application, or configure"
 					+ " another one with 'mailio.content.directory'.";
 			case DNS_SERVER ->

@@ -213,7 +213,12 @@ class MailioPropertiesTests {
 			"mailio.relay.smart-host.port,0,must be between 1 and 65535",
 			"mailio.queue.segment-size,1KB,must be at least 1048576B",
 			"mailio.queue.content-threshold,17MB,must be at most 16777216B",
-			"mailio.queue.min-free-space,-1B,must be at least 0B", "mailio.handlers.queue.maildir.mail-dir,./%x,%x",
+			"mailio.queue.min-free-space,-1B,must be at least 0B",
+			"mailio.queue.jdbc.table-prefix,a-b,must be at most 30 letters",
+			"mailio.queue.jdbc.table-prefix,'mailio; DROP TABLE x',must be at most 30 letters",
+			"mailio.queue.jdbc.lease,2s,must be at least 3s",
+			"mailio.queue.jdbc.poll-interval,0s,must be longer than zero",
+			"mailio.handlers.queue.maildir.mail-dir,./%x,%x",
 			"mailio.handlers.queue.maildir.mail-dir,'',must not be empty",
 			"mailio.handlers.rcpt.mailbox.mailboxes,@example.com,must be an address such as you@example.com" })
 	void wrongValueFailsWithItsNameAndReason(String property, String value, String reason) {

@@ -16,6 +16,7 @@ import io.mailio.relay.RetrySchedule;
 import io.mailio.relay.SmartHost;
 import io.mailio.relay.TlsPolicy;
 import io.mailio.spring.autoconfigure.RelayProperties.SmartHostTls;
+import io.mailio.spring.jdbc.JdbcQueueOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +40,9 @@ class RelayPropertiesTests {
 		assertThat(RelayFactory.options(properties)).isEqualTo(RelayOptions.DEFAULTS);
 		assertThat(properties.getTls().getPolicy()).isEqualTo(TlsPolicy.OPPORTUNISTIC);
 		assertThat(new QueueProperties().getDirectory()).hasToString("./mailio/queue");
+		QueueProperties.Jdbc jdbc = new QueueProperties.Jdbc();
+		assertThat(new JdbcQueueOptions(jdbc.getTablePrefix(), "node", jdbc.getLease(), jdbc.getPollInterval()))
+			.isEqualTo(JdbcQueueOptions.of("node"));
 	}
 
 	@Test
