@@ -38,6 +38,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 
+import ch.qos.logback.classic.Level;
+import io.mailio.LogWatch;
 import io.mailio.SmtpServer;
 import io.mailio.dns.DnsOptions;
 import io.mailio.dns.DnsResolver;
@@ -528,6 +530,44 @@ class RelayTests {
 		this.relay.retryNow(List.of("dead.example"));
 		await().until(() -> sent().stream().filter((one) -> one.content().contains("Action: delayed")).count() == 19);
 		assertThat(sent().stream().filter((one) -> one.content().equals("x")).count()).isOne();
+	}
+
+	@Test
+	void theLogSaysWhatHasHappenedToWhom() {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(2)), Duration.ZERO);
+		Reply grey = new Reply(451, "4.7.1 Greylisted");
+		this.servers = (hop, recipient) -> Verdict.of(Phase.RCPT,
+				recipient.mailbox().localPart().equals("b") ? grey : LATER);
+		QueueId id = keep("x", "a@example.com", "b@example.com", "c@example.com");
+		try (LogWatch log = LogWatch.of("io.mailio.delivery", Level.INFO)) {
+			start();
+			String line = "Message deferred: queue=" + id + " destination=example.com from=<ann@client.example> to=";
+			String remote = " attempts=1 remote=\"example.com [127.0.0.1]:25\" result=\"";
+			await().untilAsserted(() -> assertThat(log.lines()).containsExactly(
+					line + "<a@example.com>,<c@example.com> recipients=2" + remote + LATER + "\"",
+					line + "<b@example.com> recipients=1" + remote + grey + "\""));
+		}
+	}
+
+	@Test
+	void theLogSaysThatADestinationIsLeftAloneAndThatAMessageHasExpired() {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO), Duration.ZERO);
+		this.servers = (hop, recipient) -> hop.host().equals("dead.example")
+				? Verdict.trouble(Phase.CONNECT, Verdict.Advice.NEXT_HOST, 451, 4, 1, "No answer")
+				: Verdict.of(Phase.CONTENT, OK);
+		keep(ReversePath.NULL, "x", "a@dead.example");
+		try (LogWatch log = LogWatch.of("io.mailio.delivery", Level.INFO)) {
+			start();
+			awaitEmpty();
+			await().untilAsserted(() -> assertThat(log.lines()).satisfiesExactly(
+					(line) -> assertThat(line).startsWith("Destination paused: destination=dead.example until=")
+						.endsWith(" result=\"451 4.4.1 No answer\""),
+					(line) -> assertThat(line).startsWith("Message bounced: queue=")
+						.endsWith(" result=\"451 4.4.7 Not delivered in time: No answer\"")));
+		}
+		assertThat(this.relay.paused()).containsOnlyKeys("dead.example");
 	}
 
 	@Test
