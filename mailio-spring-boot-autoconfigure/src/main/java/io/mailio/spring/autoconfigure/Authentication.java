@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  * @param store the bean that knows verifiers, {@code null} if there is none
  * @param properties the configured users
  */
-record Authentication(List<Authenticator> authenticators, @Nullable CredentialStore store,
-		MailioProperties.Auth properties) {
+record Authentication(List<Authenticator> authenticators, @Nullable CredentialStore store, AuthProperties properties) {
 
 	private static final Logger logger = LoggerFactory.getLogger(Authentication.class);
 

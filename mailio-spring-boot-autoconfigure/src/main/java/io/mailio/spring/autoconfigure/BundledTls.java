@@ -45,7 +45,7 @@ final class BundledTls {
 
 	private final Named main;
 
-	private final List<MailioProperties.ServerNameBundle> named;
+	private final List<SslProperties.ServerNameBundle> named;
 
 	private final String clientAuthProperty;
 
@@ -55,7 +55,7 @@ final class BundledTls {
 
 	private final ReentrantLock updating = new ReentrantLock();
 
-	private BundledTls(Named main, List<MailioProperties.ServerNameBundle> named, String clientAuthProperty,
+	private BundledTls(Named main, List<SslProperties.ServerNameBundle> named, String clientAuthProperty,
 			ClientAuth clientAuth, @Nullable SslBundles bundles) {
 		this.main = main;
 		this.named = named;
@@ -65,7 +65,7 @@ final class BundledTls {
 	}
 
 	/** The keys of the server, if it has any. */
-	static BundledTls of(MailioProperties.Ssl ssl, ObjectProvider<SslBundles> bundles) {
+	static BundledTls of(SslProperties ssl, ObjectProvider<SslBundles> bundles) {
 		String bundle = ssl.getBundle();
 		return (bundle != null && !bundle.isBlank()) ? new BundledTls(new Named(BUNDLE, bundle),
 				ssl.getServerNameBundles(), CLIENT_AUTH, ssl.getClientAuth(), bundles.getObject()) : NONE;
@@ -75,7 +75,7 @@ final class BundledTls {
 	 * What a listener has instead of the server's: a bundle of its own, or the server's
 	 * bundles and its own way with client certificates. Nothing, if it says nothing.
 	 */
-	static BundledTls of(String listener, MailioProperties.Listener own, MailioProperties.Ssl ssl,
+	static BundledTls of(String listener, ListenerProperties own, SslProperties ssl,
 			ObjectProvider<SslBundles> bundles) {
 		boolean ownWay = own.getClientAuth() != null;
 		ClientAuth clientAuth = ownWay ? own.getClientAuth() : ssl.getClientAuth();
@@ -215,7 +215,7 @@ final class BundledTls {
 	}
 
 	private void name(Tls.Builder tls, SslBundles bundles, int index) {
-		MailioProperties.ServerNameBundle named = this.named.get(index);
+		SslProperties.ServerNameBundle named = this.named.get(index);
 		Named keys = new Named(serverName(index) + ".bundle", named.getBundle());
 		SslBundle bundle = keys.in(bundles);
 		try {

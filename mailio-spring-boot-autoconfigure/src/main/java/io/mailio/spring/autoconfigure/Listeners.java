@@ -29,12 +29,12 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
  * @param keys finds the keys of a listener
  * @param binder reads the limits anew: what a listener does not say is as for all
  */
-record Listeners(Map<String, MailioProperties.Listener> properties,
-		BiFunction<String, MailioProperties.Listener, BundledTls> keys, Binder binder) {
+record Listeners(Map<String, ListenerProperties> properties, BiFunction<String, ListenerProperties, BundledTls> keys,
+		Binder binder) {
 
 	void configure(SmtpServer.Builder builder) {
-		Limits ofAll = ServerFactory.limits(bindLimitsOfAll(new MailioProperties.Limits()));
-		Map<String, MailioProperties.Listener> bound = withLimitsOfAll();
+		Limits ofAll = ServerFactory.limits(bindLimitsOfAll(new LimitsProperties()));
+		Map<String, ListenerProperties> bound = withLimitsOfAll();
 		this.properties.forEach((name, listener) -> {
 			Limits own = ServerFactory.limits(bound.getOrDefault(name, listener).getLimits());
 			requireCommonLimits(name, own, ofAll);
@@ -42,7 +42,7 @@ record Listeners(Map<String, MailioProperties.Listener> properties,
 		});
 	}
 
-	private void configure(ListenerSpec spec, String name, MailioProperties.Listener listener) {
+	private void configure(ListenerSpec spec, String name, ListenerProperties listener) {
 		PropertyMapper map = PropertyMapper.get();
 		map.from(listener::getPort).to(spec::port);
 		map.from(listener::getAddress).to(spec::address);
@@ -52,14 +52,14 @@ record Listeners(Map<String, MailioProperties.Listener> properties,
 	}
 
 	/** Binds the listeners anew, to find them by names in any spelling. */
-	private Map<String, MailioProperties.Listener> withLimitsOfAll() {
+	private Map<String, ListenerProperties> withLimitsOfAll() {
 		return this.binder
-			.bind("mailio.listeners", Bindable.mapOf(String.class, MailioProperties.Listener.class), new BindHandler() {
+			.bind("mailio.listeners", Bindable.mapOf(String.class, ListenerProperties.class), new BindHandler() {
 				@Override
 				public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target,
 						BindContext context) {
 					Supplier<T> value = target.getValue();
-					if (value != null && value.get() instanceof MailioProperties.Limits limits) {
+					if (value != null && value.get() instanceof LimitsProperties limits) {
 						bindLimitsOfAll(limits);
 					}
 					return target;
@@ -69,7 +69,7 @@ record Listeners(Map<String, MailioProperties.Listener> properties,
 	}
 
 	/** The names of limits are the same in both places. */
-	private MailioProperties.Limits bindLimitsOfAll(MailioProperties.Limits limits) {
+	private LimitsProperties bindLimitsOfAll(LimitsProperties limits) {
 		this.binder.bind("mailio.limits", Bindable.ofInstance(limits));
 		return limits;
 	}

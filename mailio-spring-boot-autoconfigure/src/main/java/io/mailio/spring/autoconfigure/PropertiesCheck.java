@@ -41,13 +41,13 @@ import org.springframework.validation.Errors;
  */
 final class PropertiesCheck {
 
-	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, MailioProperties.Limits.class,
-			MailioProperties.Listener.class, MailioProperties.Content.class, MailioProperties.User.class,
-			MailioProperties.Dns.class, MailioProperties.Maildir.class, MailioProperties.MailboxNames.class,
-			MailioProperties.MailboxAlias.class, MailioProperties.Ssl.class, ConnectProperties.EarlyTalker.class,
-			DnsblProperties.class, RelayProperties.class, RelayProperties.PerDestination.class,
-			RelayProperties.Retry.class, RelayProperties.SmartHost.class, RelayProperties.Route.class,
-			QueueProperties.class, QueueProperties.Jdbc.class, HeadersProperties.class, SpamdProperties.class);
+	private static final Set<Class<?>> TYPES = Set.of(MailioProperties.class, LimitsProperties.class,
+			ListenerProperties.class, MailioProperties.Content.class, AuthProperties.User.class,
+			MailioProperties.Dns.class, MaildirProperties.class, MailboxProperties.class, MailboxProperties.Alias.class,
+			SslProperties.class, ConnectProperties.EarlyTalker.class, DnsblProperties.class, RelayProperties.class,
+			RelayProperties.PerDestination.class, RelayProperties.Retry.class, RelayProperties.SmartHost.class,
+			RelayProperties.Route.class, QueueProperties.class, QueueProperties.Jdbc.class, HeadersProperties.class,
+			SpamdProperties.class);
 
 	/** A name or IPv4 address, or an IPv6 address in brackets; then perhaps a port. */
 	private static final Pattern NAME_SERVER = Pattern
@@ -72,7 +72,7 @@ final class PropertiesCheck {
 		if (target instanceof MailioProperties properties) {
 			check.server(properties);
 		}
-		else if (target instanceof MailioProperties.Limits limits) {
+		else if (target instanceof LimitsProperties limits) {
 			check.limits(limits);
 		}
 		else if (target instanceof ConnectProperties.EarlyTalker talker) {
@@ -81,16 +81,16 @@ final class PropertiesCheck {
 		else if (target instanceof DnsblProperties dnsbl) {
 			check.dnsbl(dnsbl);
 		}
-		else if (target instanceof MailioProperties.Listener listener) {
+		else if (target instanceof ListenerProperties listener) {
 			check.listener(listener);
 		}
-		else if (target instanceof MailioProperties.Ssl ssl) {
+		else if (target instanceof SslProperties ssl) {
 			check.ssl(ssl);
 		}
 		else if (target instanceof MailioProperties.Content content) {
 			check.size("memoryThreshold", content.getMemoryThreshold(), 0, Integer.MAX_VALUE);
 		}
-		else if (target instanceof MailioProperties.User user) {
+		else if (target instanceof AuthProperties.User user) {
 			check.password(user.getPassword());
 			check.each("senders", user.getSenders(), PropertiesCheck::isSender,
 					"must be an address such as you@example.com, or a domain such as @example.com");
@@ -98,7 +98,7 @@ final class PropertiesCheck {
 		else if (target instanceof MailioProperties.Dns dns) {
 			check.dns(dns);
 		}
-		else if (target instanceof MailioProperties.Maildir maildir) {
+		else if (target instanceof MaildirProperties maildir) {
 			check.mailDir(maildir.getMailDir());
 		}
 		else if (target instanceof HeadersProperties headers) {
@@ -107,11 +107,11 @@ final class PropertiesCheck {
 		else if (target instanceof SpamdProperties spamd) {
 			check.spamd(spamd);
 		}
-		else if (target instanceof MailioProperties.MailboxNames names) {
+		else if (target instanceof MailboxProperties names) {
 			check.each("mailboxes", names.getMailboxes(), (one) -> !one.startsWith("@") && isSender(one),
 					"must be an address such as you@example.com");
 		}
-		else if (target instanceof MailioProperties.MailboxAlias alias) {
+		else if (target instanceof MailboxProperties.Alias alias) {
 			check.alias(alias);
 		}
 		else {
@@ -234,11 +234,11 @@ final class PropertiesCheck {
 		}
 	}
 
-	private void ssl(MailioProperties.Ssl ssl) {
+	private void ssl(SslProperties ssl) {
 		boolean hasKeys = StringUtils.hasText(ssl.getBundle());
 		that(hasKeys || ssl.getServerNameBundles().isEmpty(), "serverNameBundles",
 				"need mailio.ssl.bundle for clients that ask for another name or none");
-		for (MailioProperties.ServerNameBundle named : ssl.getServerNameBundles()) {
+		for (SslProperties.ServerNameBundle named : ssl.getServerNameBundles()) {
 			that(StringUtils.hasText(named.getServerName()) && StringUtils.hasText(named.getBundle()),
 					"serverNameBundles", "must each have a server-name and a bundle");
 		}
@@ -278,7 +278,7 @@ final class PropertiesCheck {
 	}
 
 	/** The handler itself knows which placeholders there are. */
-	private void alias(MailioProperties.MailboxAlias alias) {
+	private void alias(MailboxProperties.Alias alias) {
 		String address = alias.getAddress();
 		that(isSender(address), "address",
 				"must be an address such as sales@example.com, or a domain such as @example.com");
@@ -305,7 +305,7 @@ final class PropertiesCheck {
 		each("domains", properties.getDomains(), AddressParser::isDomain, "must be a domain such as example.com");
 	}
 
-	private void listener(MailioProperties.Listener listener) {
+	private void listener(ListenerProperties listener) {
 		Integer port = listener.getPort();
 		that(port != null, "port", "must be set; 0 picks a free one");
 		that(port == null || (port >= 0 && port <= MAX_PORT), "port", "must be between 0 and " + MAX_PORT);
@@ -333,7 +333,7 @@ final class PropertiesCheck {
 		}
 	}
 
-	private void limits(MailioProperties.Limits limits) {
+	private void limits(LimitsProperties limits) {
 		positive("idleTimeout", limits.getIdleTimeout());
 		positive("messageTimeout", limits.getMessageTimeout());
 		positive("handlerTimeout", limits.getHandlerTimeout());

@@ -72,11 +72,11 @@ final class PropertyNames {
 
 	private static Map<String, Bindable<?>> sections() {
 		Map<String, Bindable<?>> sections = new LinkedHashMap<>();
-		sections.put("mailio.listeners", Bindable.mapOf(String.class, MailioProperties.Listener.class));
-		sections.put(USERS, Bindable.mapOf(String.class, MailioProperties.User.class));
-		sections.put("mailio.auth", Bindable.of(MailioProperties.Auth.class));
-		sections.put("mailio.ssl", Bindable.of(MailioProperties.Ssl.class));
-		sections.put("mailio.limits", Bindable.of(MailioProperties.Limits.class));
+		sections.put("mailio.listeners", Bindable.mapOf(String.class, ListenerProperties.class));
+		sections.put(USERS, Bindable.mapOf(String.class, AuthProperties.User.class));
+		sections.put("mailio.auth", Bindable.of(AuthProperties.class));
+		sections.put("mailio.ssl", Bindable.of(SslProperties.class));
+		sections.put("mailio.limits", Bindable.of(LimitsProperties.class));
 		sections.put("mailio.smtp", Bindable.of(MailioProperties.Smtp.class));
 		sections.put("mailio.content", Bindable.of(MailioProperties.Content.class));
 		sections.put("mailio.dns", Bindable.of(MailioProperties.Dns.class));

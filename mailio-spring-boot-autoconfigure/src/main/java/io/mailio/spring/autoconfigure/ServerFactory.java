@@ -87,7 +87,7 @@ final class ServerFactory {
 			builder.spamd(queue.getSpamd().options());
 		}
 		if (queue.getMaildir().isEnabled()) {
-			MailioProperties.Maildir maildir = queue.getMaildir();
+			MaildirProperties maildir = queue.getMaildir();
 			builder.maildir(new MaildirOptions(maildir.getMailDir(), maildir.isSent(), maildir.isJunk(),
 					maildir.isHardLinks()));
 		}
@@ -97,13 +97,13 @@ final class ServerFactory {
 		}
 	}
 
-	private static MailboxOptions mailboxes(MailioProperties.MailboxNames names) {
+	private static MailboxOptions mailboxes(MailboxProperties names) {
 		return new MailboxOptions(
 				names.getAliases().stream().map((alias) -> new Alias(alias.getAddress(), alias.getTo())).toList(),
 				names.getMailboxes().stream().map(Mailbox::of).collect(Collectors.toSet()));
 	}
 
-	static Limits limits(MailioProperties.Limits limits) {
+	static Limits limits(LimitsProperties limits) {
 		return Limits.builder()
 			.idleTimeout(limits.getIdleTimeout())
 			.messageTimeout(limits.getMessageTimeout())

@@ -52,9 +52,9 @@ final class SslBundleFailureAnalyzer extends AbstractFailureAnalyzer<IllegalStat
 
 	private List<String> propertiesThatName(String bundle) {
 		Binder binder = Binder.get(this.environment);
-		MailioProperties.Ssl ssl = binder.bindOrCreate("mailio.ssl", MailioProperties.Ssl.class);
-		Map<String, MailioProperties.Listener> listeners = binder
-			.bind("mailio.listeners", Bindable.mapOf(String.class, MailioProperties.Listener.class))
+		SslProperties ssl = binder.bindOrCreate("mailio.ssl", SslProperties.class);
+		Map<String, ListenerProperties> listeners = binder
+			.bind("mailio.listeners", Bindable.mapOf(String.class, ListenerProperties.class))
 			.orElseGet(Map::of);
 		List<String> properties = new ArrayList<>();
 		if (bundle.equals(ssl.getBundle())) {

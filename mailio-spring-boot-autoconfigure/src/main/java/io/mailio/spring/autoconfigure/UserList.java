@@ -48,7 +48,7 @@ final class UserList implements Authenticator, CredentialStore {
 		}
 	}
 
-	static UserList of(Map<String, MailioProperties.User> users) {
+	static UserList of(Map<String, AuthProperties.User> users) {
 		Map<String, UserPassword> passwords = new HashMap<>();
 		users.forEach((name, user) -> passwords.put(name,
 				UserPassword.of(Objects.requireNonNullElse(user.getPassword(), ""))));

@@ -22,7 +22,7 @@ import io.mailio.smtp.Mailbox;
  */
 record UserSenders(Map<String, List<String>> senders) implements SenderPolicy {
 
-	static UserSenders of(Map<String, MailioProperties.User> users) {
+	static UserSenders of(Map<String, AuthProperties.User> users) {
 		Map<String, List<String>> senders = new HashMap<>();
 		users.forEach((name, user) -> {
 			if (!user.getSenders().isEmpty()) {

@@ -24,7 +24,7 @@ class UserListTests {
 
 	private final SmtpSession session = mock(SmtpSession.class);
 
-	private final Map<String, MailioProperties.User> users = new LinkedHashMap<>();
+	private final Map<String, AuthProperties.User> users = new LinkedHashMap<>();
 
 	@BeforeEach
 	void prepare() {
@@ -80,7 +80,7 @@ class UserListTests {
 	}
 
 	private void user(String name, String password) {
-		MailioProperties.User user = new MailioProperties.User();
+		AuthProperties.User user = new AuthProperties.User();
 		user.setPassword(password);
 		this.users.put(name, user);
 	}
