@@ -98,10 +98,17 @@ final class RelayQueue implements MessageQueue {
 
 	/** What waits from before, if anything does. */
 	void logWaiting() {
-		long waiting = this.queue.counts().messages();
-		Set<String> suspended = this.queue.suspended();
-		if (waiting > 0 || !suspended.isEmpty()) {
-			logger.info("Messages that wait in the queue: {}, suspended destinations: {}", waiting, named(suspended));
+		try {
+			long waiting = this.queue.counts().messages();
+			Set<String> suspended = this.queue.suspended();
+			if (waiting > 0 || !suspended.isEmpty()) {
+				logger.info("Messages that wait in the queue: {}, suspended destinations: {}", waiting,
+						named(suspended));
+			}
+		}
+		catch (RuntimeException ex) {
+			// No reason not to start: it may be able to later.
+			logger.warn("The queue cannot say what waits: {}", Printable.of(ex.toString()));
 		}
 	}
 

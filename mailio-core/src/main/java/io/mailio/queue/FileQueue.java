@@ -665,8 +665,10 @@ public final class FileQueue implements MessageQueue {
 		return true;
 	}
 
-	/** Whoever looks after messages sees at once whether it is done. */
-	/** Whoever is called by the journal goes on: it cannot write until it returns. */
+	/**
+	 * Whoever looks after messages sees at once whether it is done; but whoever is called
+	 * by the journal goes on, since that cannot write until he returns.
+	 */
 	private void await(Event event) {
 		if (this.journal.isWriter()) {
 			return;

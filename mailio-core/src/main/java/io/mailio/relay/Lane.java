@@ -31,6 +31,11 @@ final class Lane {
 
 	private static final long TURNED_AWAY_MOST = 60_000;
 
+	/** The same after a fault of ours. */
+	private static final long HINDERED_STEP = 10_000;
+
+	private static final long HINDERED_MOST = 60_000;
+
 	private final String destination;
 
 	private final RelayOptions options;
@@ -43,6 +48,11 @@ final class Lane {
 	private int unreachable;
 
 	private Instant pausedUntil = Instant.MIN;
+
+	/** How often a fault of ours has kept its messages back, one after another. */
+	private int hindrances;
+
+	private Instant hinderedUntil = Instant.MIN;
 
 	/** How often its own messages have found no room where they go, one after another. */
 	private int turnedAway;
@@ -249,6 +259,22 @@ final class Lane {
 	}
 
 	/**
+	 * A fault of ours has kept a message back, which says nothing about the destination:
+	 * the others wait for a moment, too.
+	 * @return whether they do from now on
+	 */
+	boolean hindered(Instant now) {
+		if (now.isBefore(this.hinderedUntil)) {
+			return false;
+		}
+		this.hindrances = Math.min(this.hindrances + 1, 1000);
+		long step = Math.min(this.options.retry().base().toMillis(), HINDERED_STEP);
+		this.hinderedUntil = now.plusMillis(Math.min(step * this.hindrances, HINDERED_MOST));
+		pause(this.hinderedUntil);
+		return true;
+	}
+
+	/**
 	 * A message of its own was sent to another lane, where too many wait. If that goes on
 	 * and on, the others need not be asked where they go, one after another.
 	 */
@@ -261,12 +287,14 @@ final class Lane {
 	/** A message of its own has got somewhere. */
 	void departed() {
 		this.turnedAway = 0;
+		this.hindrances = 0;
 	}
 
 	/** Somebody knows better: it is tried at once. */
 	void unpaused() {
 		this.pausedUntil = Instant.MIN;
 		this.turnedAwayUntil = Instant.MIN;
+		this.hinderedUntil = Instant.MIN;
 	}
 
 	private boolean isEmpty() {

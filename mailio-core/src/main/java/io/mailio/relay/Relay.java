@@ -324,9 +324,15 @@ public final class Relay implements AutoCloseable {
 		this.lock.lock();
 		try {
 			Instant now = this.clock.instant();
+			Optional<Duration> pauseEnd = this.lanes.nextPauseEnd(now);
 			for (Lane lane = this.lanes.begin(now); lane != null; lane = this.lanes.begin(now)) {
 				this.active++;
 				begun.add(lane);
+			}
+			if (!this.lanes.nextPauseEnd(now).equals(pauseEnd)) {
+				// The thread waits for another time.
+				this.asked = true;
+				this.wake.signal();
 			}
 			admitted = this.lanes.takeAdmitted();
 		}
@@ -342,8 +348,9 @@ public final class Relay implements AutoCloseable {
 			this.executor.execute(() -> deliver(lane));
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The executor takes no deliveries at present: {}", ex.toString());
-			slowDown(lane);
+			if (hinder(lane)) {
+				logger.warn("The executor takes no deliveries at present: {}", ex.toString());
+			}
 			ended(lane);
 		}
 	}
@@ -357,8 +364,10 @@ public final class Relay implements AutoCloseable {
 			claimed = this.queue.claim(lane.destination());
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.error("A message for {} cannot be read", Printable.of(lane.destination()), ex);
-			slowDown(lane);
+			if (hinder(lane)) {
+				logger.error("Messages for {} cannot be read from the queue, which is tried again",
+						Printable.of(lane.destination()), Printable.of(ex));
+			}
 			ended(lane);
 			return;
 		}
@@ -619,7 +628,7 @@ public final class Relay implements AutoCloseable {
 	private void failed(Lane lane, Claim claim, @Nullable Throwable failure) {
 		logger.error("Message {} could not be sent for a reason of ours", claim.id(),
 				(failure != null) ? Printable.of(failure) : null);
-		slowDown(lane);
+		hinder(lane);
 		try {
 			this.queue.giveBack(claim);
 		}
@@ -661,10 +670,11 @@ public final class Relay implements AutoCloseable {
 		}
 	}
 
-	private void slowDown(Lane lane) {
+	/** Whether others under way have not told the same before. */
+	private boolean hinder(Lane lane) {
 		this.lock.lock();
 		try {
-			lane.unreached(this.clock.instant());
+			return lane.hindered(this.clock.instant());
 		}
 		finally {
 			this.lock.unlock();

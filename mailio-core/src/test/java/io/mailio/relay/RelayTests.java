@@ -571,6 +571,34 @@ class RelayTests {
 	}
 
 	@Test
+	void aFaultOfOursSaysNothingAboutTheDestination() {
+		this.options = new RelayOptions(50, 1, 0,
+				new RetrySchedule(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ZERO), Duration.ofMillis(1));
+		AtomicInteger claims = new AtomicInteger();
+		MessageQueue failing = (MessageQueue) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { MessageQueue.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("claim") && claims.incrementAndGet() < 5) {
+						throw new IOException("The database is away");
+					}
+					return method.invoke(this.queue, arguments);
+				});
+		keep("x", "a@example.com");
+		try (LogWatch log = LogWatch.of("io.mailio.relay", Level.ERROR)) {
+			this.relay = new Relay(failing, new Domains(),
+					(hop, envelope, content) -> CompletableFuture.completedFuture(transmit(hop, envelope, content)),
+					new DeliveryStatusNotifications("mx.example.com", 1024 * 1024), this.options, this.executor,
+					new RelayListener() {
+					});
+			this.relay.start();
+			awaitEmpty();
+			assertThat(log.lines())
+				.containsOnly("Messages for example.com cannot be read from the queue, which is tried again");
+		}
+		assertThat(sent()).singleElement().satisfies((one) -> assertThat(one.content()).isEqualTo("x"));
+		assertThat(this.relay.paused()).isEmpty();
+	}
+
+	@Test
 	void goesOnWithADestinationThatHasComeBack() {
 		AtomicInteger attempts = new AtomicInteger();
 		this.servers = (hop, recipient) -> (attempts.incrementAndGet() < 5)
