@@ -29,7 +29,7 @@ final class BatchWriter<T> {
 	private static final Logger logger = LoggerFactory.getLogger(BatchWriter.class);
 
 	/** How much is written at a time. */
-	private static final int MOST = 256;
+	static final int MOST = 256;
 
 	private final Consumer<List<T>> write;
 

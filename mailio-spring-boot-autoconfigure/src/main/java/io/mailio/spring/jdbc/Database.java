@@ -45,6 +45,17 @@ enum Database {
 			return "set_config('synchronous_commit', 'off', TRUE)";
 		}
 
+		/** For this transaction only. */
+		@Override
+		String patience() {
+			return "set_config('lock_timeout', '2s', TRUE)";
+		}
+
+		@Override
+		String binary(String column) {
+			return column + " COLLATE \"C\"";
+		}
+
 	},
 
 	/** For tests and demonstrations. */
@@ -63,6 +74,17 @@ enum Database {
 		@Override
 		String unforced() {
 			return "NULL";
+		}
+
+		/** It has two seconds by itself. */
+		@Override
+		String patience() {
+			return "NULL";
+		}
+
+		@Override
+		String binary(String column) {
+			return column;
 		}
 
 	};
@@ -135,5 +157,11 @@ enum Database {
 
 	/** Lets the commit return before it is on the disk, as a column of a query. */
 	abstract String unforced();
+
+	/** Lets nobody wait for a lock for more than two seconds, as a column of a query. */
+	abstract String patience();
+
+	/** To sort a column as Java does. */
+	abstract String binary(String column);
 
 }

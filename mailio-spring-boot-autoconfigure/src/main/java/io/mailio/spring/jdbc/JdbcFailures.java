@@ -8,6 +8,7 @@ package io.mailio.spring.jdbc;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.util.Set;
 
 import io.mailio.queue.QueueFullException;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.transaction.TransactionException;
 
 /** What failures of the database mean to whoever uses a queue. */
@@ -23,6 +25,9 @@ final class JdbcFailures {
 
 	/** PostgreSQL's {@code disk_full}. */
 	private static final String DISK_FULL = "53100";
+
+	/** {@code lock_not_available} of PostgreSQL, and the timeout of H2. */
+	private static final Set<String> LOCKED = Set.of("55P03", "HYT00");
 
 	private JdbcFailures() {
 	}
@@ -33,6 +38,13 @@ final class JdbcFailures {
 	static boolean isOfStatement(RuntimeException failure) {
 		return failure instanceof UncheckedIOException || failure instanceof NonTransientDataAccessException
 				&& !(failure instanceof NonTransientDataAccessResourceException) && !isFull(failure);
+	}
+
+	/** Whether somebody else has locked what was wanted. */
+	static boolean isOfLock(Throwable failure) {
+		return failure instanceof PessimisticLockingFailureException
+				|| NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause
+						&& LOCKED.contains(String.valueOf(cause.getSQLState()));
 	}
 
 	private static boolean isFull(Throwable failure) {

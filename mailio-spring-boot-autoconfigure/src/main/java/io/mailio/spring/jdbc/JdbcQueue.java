@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -39,6 +41,8 @@ import io.mailio.queue.QueuedMessage;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Printable;
 import io.mailio.spring.jdbc.QueueTables.Change;
+import io.mailio.spring.jdbc.QueueTables.Claimant;
+import io.mailio.spring.jdbc.QueueTables.Found;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +61,7 @@ import org.springframework.transaction.TransactionException;
  * <p>
  * A message is accepted when its transaction is committed. While the database cannot be
  * reached, messages are refused and what becomes of others waits in memory. Each
- * transaction is the queue's own, whatever its caller has begun; the database's default
- * isolation must be READ COMMITTED.
+ * transaction is the queue's own, whatever its caller has begun.
  */
 public final class JdbcQueue implements MessageQueue {
 
@@ -81,6 +84,9 @@ public final class JdbcQueue implements MessageQueue {
 
 	private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
+	/** None of those that wait for a connection keeps another from its thread. */
+	private static final int TASKS = 3;
+
 	/** Of a message with more destinations some are told of for nothing. */
 	private static final int MAX_LOOKS = 100;
 
@@ -102,9 +108,6 @@ public final class JdbcQueue implements MessageQueue {
 
 	private final ScheduledThreadPoolExecutor watch;
 
-	/** Held by who writes to leases, or two of us would wait for each other's rows. */
-	private final ReentrantLock leasing = new ReentrantLock();
-
 	private final ReentrantLock lock = new ReentrantLock();
 
 	// The rest is guarded by the lock.
@@ -114,8 +117,14 @@ public final class JdbcQueue implements MessageQueue {
 	/** By the number of the lease: what is in flight, or not yet written. */
 	private final Map<Long, Claimed> leases = new HashMap<>();
 
+	/** The numbers of leases that are being written. */
+	private final Set<Long> claiming = new HashSet<>();
+
 	/** What became of messages while it could not be written. */
 	private final List<Ending> unwritten = new ArrayList<>();
+
+	/** When leases were renewed last. */
+	private Instant renewed = Instant.MIN;
 
 	/** Until when was looked for news. */
 	private Instant looked = Instant.MIN;
@@ -132,7 +141,7 @@ public final class JdbcQueue implements MessageQueue {
 		this.looked = begin();
 		this.arrivals = new BatchWriter<>("mailio-queue-arrivals", this::insert);
 		this.endings = new BatchWriter<>("mailio-queue-endings", this::end);
-		this.watch = new ScheduledThreadPoolExecutor(2, (task) -> {
+		this.watch = new ScheduledThreadPoolExecutor(TASKS, (task) -> {
 			Thread thread = new Thread(task, "mailio-queue-watch");
 			thread.setDaemon(true);
 			return thread;
@@ -185,12 +194,12 @@ public final class JdbcQueue implements MessageQueue {
 
 	private Instant begin() {
 		try {
-			watchClock();
+			this.tables.beginToWatchClock();
 		}
 		catch (DuplicateKeyException ex) {
-			// Another node opens it for the first time, too.
-			watchClock();
+			logger.debug("Another node opens it for the first time, too");
 		}
+		watchClock();
 		Instant time = this.clock.now();
 		this.readiness.suspended(this.tables.suspended());
 		this.tables.destinations().forEach(this.readiness::expect);
@@ -325,18 +334,71 @@ public final class JdbcQueue implements MessageQueue {
 	@Override
 	public Optional<Claim> claim(String destination) throws IOException {
 		requireOpen();
-		QueueTables.Found found = JdbcFailures
-			.reading(() -> this.tables.claim(destination, this.options.owner(), this.options.lease()));
-		if (found instanceof QueueTables.Leased leased) {
-			Claim claim = remember(leased.claimed());
-			correct(destination);
-			return Optional.of(claim);
-		}
-		if (found instanceof QueueTables.Unreadable unreadable) {
-			throw new IOException("Message " + unreadable.id() + " cannot be read: it is held", unreadable.reason());
+		for (Found found = take(destination); !(found instanceof QueueTables.Nothing); found = take(destination)) {
+			if (found instanceof QueueTables.Leased leased) {
+				Claim claim = claim(leased.claimed());
+				correct(destination);
+				return Optional.of(claim);
+			}
+			if (found instanceof QueueTables.Unreadable unreadable) {
+				logger.error("Message {} for {} means nothing to this version and is held: {}", unreadable.id(),
+						Printable.of(destination), Printable.of(String.valueOf(unreadable.reason().getMessage())));
+			}
 		}
 		exhausted(destination);
 		return Optional.empty();
+	}
+
+	private Found take(String destination) throws IOException {
+		long lease = ThreadLocalRandom.current().nextLong();
+		claiming(lease, true);
+		try {
+			Claimant claimant = new Claimant(lease, this.options.owner(), this.options.lease(), this::isOwn);
+			Found found = JdbcFailures.reading(() -> this.tables.claim(destination, claimant));
+			if (found instanceof QueueTables.Leased leased) {
+				remember(leased.claimed());
+			}
+			return found;
+		}
+		finally {
+			claiming(lease, false);
+		}
+	}
+
+	private void claiming(long lease, boolean begins) {
+		this.lock.lock();
+		try {
+			if (begins) {
+				this.claiming.add(lease);
+			}
+			else {
+				this.claiming.remove(lease);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** However late it is: what is in flight here is not begun here again. */
+	private boolean isOwn(long lease) {
+		this.lock.lock();
+		try {
+			return this.leases.containsKey(lease) || this.claiming.contains(lease);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void remember(Claimed claimed) {
+		this.lock.lock();
+		try {
+			this.leases.put(claimed.lease(), claimed);
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/** Whoever was told asks until there is nothing; who was not may stop before. */
@@ -352,14 +414,13 @@ public final class JdbcQueue implements MessageQueue {
 		}
 	}
 
-	private Claim remember(Claimed claimed) {
+	private Claim claim(Claimed claimed) {
 		Claim claim = new Claim(new QueueId(claimed.id()), claimed.destination(), claimed.envelope(),
 				new PiecedContent(this.tables, claimed.id(), claimed.size()), claimed.enqueued(), claimed.begun(),
 				claimed.attempts(), claimed.lastAttempt());
 		this.lock.lock();
 		try {
 			this.claims.put(claim, claimed);
-			this.leases.put(claimed.lease(), claimed);
 		}
 		finally {
 			this.lock.unlock();
@@ -463,21 +524,17 @@ public final class JdbcQueue implements MessageQueue {
 
 	private void end(List<Ending> batch) {
 		QueueTables.Ended ended;
-		this.leasing.lock();
 		try {
 			ended = this.tables.end(batch);
 		}
 		catch (RuntimeException ex) {
-			if (batch.size() > 1 && JdbcFailures.isOfStatement(ex)) {
+			if (batch.size() > 1 && (JdbcFailures.isOfStatement(ex) || JdbcFailures.isOfLock(ex))) {
 				batch.forEach((one) -> end(List.of(one)));
 			}
 			else {
 				endLater(batch, ex);
 			}
 			return;
-		}
-		finally {
-			this.leasing.unlock();
 		}
 		this.lock.lock();
 		try {
@@ -510,17 +567,20 @@ public final class JdbcQueue implements MessageQueue {
 	}
 
 	private static void tellLost(Claimed claimed) {
-		logger.warn(
-				"Message {} for {} was not this node's any more when its delivery was over: it was deleted, or "
-						+ "another node has sent it, too, since the lease was not renewed in time",
-				new QueueId(claimed.id()), Printable.of(claimed.destination()));
+		logger.warn("Message {} for {} was not this node's any more when its delivery was over: it was deleted, or "
+				+ "another node has claimed it after its lease, which was not renewed in time, and may send "
+				+ "it again", new QueueId(claimed.id()), Printable.of(claimed.destination()));
 	}
 
 	// ---- What happens from time to time ----
 
-	/** Looks for what other nodes have queued, and for what has become due there. */
+	/**
+	 * Looks for what other nodes have queued, and for what has become due there. What
+	 * this node has in flight, or has not written yet, is not among it.
+	 */
 	void poll() {
 		try {
+			catchUp();
 			QueueTables.News news = this.tables.news(this.looked, OVERLAP);
 			this.looked = news.time();
 			this.readiness.suspended(news.suspended());
@@ -549,19 +609,45 @@ public final class JdbcQueue implements MessageQueue {
 		if (isClosed()) {
 			return;
 		}
-		this.leasing.lock();
 		try {
+			renewLeases();
 			watchClock();
-			List<Claimed> held = leases();
-			if (!held.isEmpty()) {
-				this.tables.renew(held, this.options.lease()).forEach(this::lost);
-			}
 		}
 		catch (RuntimeException ex) {
 			unreached(ex);
 		}
+	}
+
+	private void renewLeases() {
+		Instant begun = this.clock.now();
+		List<Claimed> held = leases();
+		if (!held.isEmpty()) {
+			renew(held);
+		}
+		this.lock.lock();
+		try {
+			this.renewed = begun;
+		}
 		finally {
-			this.leasing.unlock();
+			this.lock.unlock();
+		}
+	}
+
+	private void renew(List<Claimed> held) {
+		try {
+			this.tables.renew(held, this.options.lease()).forEach(this::lost);
+		}
+		catch (DataAccessException ex) {
+			if (!JdbcFailures.isOfLock(ex)) {
+				throw ex;
+			}
+			if (held.size() > 1) {
+				held.forEach((one) -> renew(List.of(one)));
+			}
+			else {
+				logger.warn("The lease of message {} for {} cannot be renewed at present: somebody has locked it",
+						new QueueId(held.get(0).id()), Printable.of(held.get(0).destination()));
+			}
 		}
 	}
 
@@ -593,17 +679,46 @@ public final class JdbcQueue implements MessageQueue {
 		}
 	}
 
-	private void reached() {
+	/** After the database was away, or this node was. */
+	private void catchUp() {
+		boolean late;
+		this.lock.lock();
+		try {
+			late = this.clock.now().isAfter(this.renewed.plus(this.options.lease().dividedBy(2)));
+			late |= !this.unwritten.isEmpty();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (late) {
+			// Fails if the database is still away.
+			renewLeases();
+			writeUnwritten();
+		}
+	}
+
+	private void writeUnwritten() {
 		List<Ending> writable;
+		this.lock.lock();
+		try {
+			writable = List.copyOf(this.unwritten);
+			this.unwritten.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		for (int from = 0; from < writable.size(); from += BatchWriter.MOST) {
+			end(writable.subList(from, Math.min(writable.size(), from + BatchWriter.MOST)));
+		}
+	}
+
+	private void reached() {
 		this.lock.lock();
 		try {
 			if (this.unreachable) {
 				this.unreachable = false;
 				logger.info("The database of the queue answers again");
 			}
-			writable = List.copyOf(this.unwritten);
-			this.unwritten.clear();
-			this.endings.add(writable);
 		}
 		finally {
 			this.lock.unlock();
@@ -611,6 +726,10 @@ public final class JdbcQueue implements MessageQueue {
 	}
 
 	private void unreached(RuntimeException failure) {
+		if (JdbcFailures.isOfLock(failure)) {
+			logger.debug("Somebody has locked what was wanted: it is tried again later");
+			return;
+		}
 		this.lock.lock();
 		try {
 			if (!this.unreachable && !this.closed) {

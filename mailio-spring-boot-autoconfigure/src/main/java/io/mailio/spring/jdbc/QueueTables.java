@@ -24,7 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -40,6 +41,7 @@ import io.mailio.smtp.Recipient;
 import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -66,6 +68,12 @@ final class QueueTables {
 	private final DatabaseClock clock;
 
 	/**
+	 * Held by who writes to several leases, or two of us would wait for each other's
+	 * rows. Taken after the connection, so that nobody who waits for one holds it.
+	 */
+	private final ReentrantLock leasing = new ReentrantLock();
+
+	/**
 	 * Makes no connection.
 	 * @param clock is told what time it is whenever the database has said so
 	 */
@@ -74,6 +82,7 @@ final class QueueTables {
 		this.named = new NamedParameterJdbcTemplate(this.jdbc);
 		this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
 		this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+		this.transaction.setIsolationLevel(TransactionDefinition.ISOLATION_READ_COMMITTED);
 		this.statements = statements;
 		this.clock = clock;
 	}
@@ -84,7 +93,37 @@ final class QueueTables {
 	}
 
 	private <T> T inTransaction(Supplier<T> work) {
+		return twice(() -> once(work));
+	}
+
+	private <T> T once(Supplier<T> work) {
 		return Objects.requireNonNull(this.transaction.execute((status) -> work.get()));
+	}
+
+	/** Where two have waited for each other, the database lets one of them go on. */
+	private static <T> T twice(Supplier<T> transaction) {
+		try {
+			return transaction.get();
+		}
+		catch (PessimisticLockingFailureException ex) {
+			return transaction.get();
+		}
+	}
+
+	private <T> T leasing(Supplier<T> work) {
+		return twice(() -> {
+			try {
+				return once(() -> {
+					this.leasing.lock();
+					return work.get();
+				});
+			}
+			finally {
+				if (this.leasing.isHeldByCurrentThread()) {
+					this.leasing.unlock();
+				}
+			}
+		});
 	}
 
 	private static OffsetDateTime at(Instant instant) {
@@ -211,7 +250,7 @@ final class QueueTables {
 
 	// ---- Somebody delivers them ----
 
-	private record Row(long id, int attempts, @Nullable Instant lastAttempt, Instant now) {
+	private record Row(long id, int attempts, @Nullable Instant lastAttempt, @Nullable Long lease, Instant now) {
 	}
 
 	/** What came of looking for something to claim. */
@@ -232,32 +271,51 @@ final class QueueTables {
 	}
 
 	/**
-	 * Leases what has waited longest for a destination.
+	 * Who wants to lease something.
+	 *
+	 * @param lease the number of the new lease
 	 * @param owner who says so
 	 * @param length for how long
+	 * @param own the numbers of the leases that he has: where one of them has ended and
+	 * nobody has taken it over, it goes on
 	 */
-	Found claim(String destination, String owner, Duration length) {
+	record Claimant(long lease, String owner, Duration length, LongPredicate own) {
+	}
+
+	/** Leases what has waited longest for a destination. */
+	Found claim(String destination, Claimant claimant) {
 		return inTransaction(() -> {
-			List<Row> rows = this.jdbc.query(this.statements.next(),
-					(row, number) -> new Row(row.getLong(1), row.getInt(2), nullableInstant(row, 3), instant(row, 4)),
-					destination, destination);
-			if (rows.isEmpty()) {
-				return new Nothing();
+			for (Row row = next(destination); row != null; row = next(destination)) {
+				OffsetDateTime until = at(row.now().plus(claimant.length()));
+				if (row.lease() == null || !claimant.own().test(row.lease())) {
+					return claim(row, destination, claimant, until);
+				}
+				this.jdbc.update(this.statements.renew(), until, row.id(), destination, row.lease());
 			}
-			Row row = rows.get(0);
-			this.clock.is(row.now());
-			long lease = ThreadLocalRandom.current().nextLong();
-			try {
-				Claimed claimed = read(row, destination, lease);
-				this.jdbc.update(this.statements.lease(), at(row.now().plus(length)), lease, owner, row.id(),
-						destination);
-				return new Leased(claimed);
-			}
-			catch (IllegalArgumentException | IllegalStateException ex) {
-				this.jdbc.update(this.statements.holdUnreadable(), row.id(), destination);
-				return new Unreadable(new QueueId(row.id()), ex);
-			}
+			return new Nothing();
 		});
+	}
+
+	private @Nullable Row next(String destination) {
+		List<Row> rows = this.jdbc.query(this.statements.next(), (row, number) -> new Row(row.getLong(1), row.getInt(2),
+				nullableInstant(row, 3), row.getObject(4, Long.class), instant(row, 5)), destination, destination);
+		if (rows.isEmpty()) {
+			return null;
+		}
+		this.clock.is(rows.get(0).now());
+		return rows.get(0);
+	}
+
+	private Found claim(Row row, String destination, Claimant claimant, OffsetDateTime until) {
+		try {
+			Claimed claimed = read(row, destination, claimant.lease());
+			this.jdbc.update(this.statements.lease(), until, claimant.lease(), claimant.owner(), row.id(), destination);
+			return new Leased(claimed);
+		}
+		catch (IllegalArgumentException | IllegalStateException ex) {
+			this.jdbc.update(this.statements.holdUnreadable(), row.id(), destination);
+			return new Unreadable(new QueueId(row.id()), ex);
+		}
 	}
 
 	private Claimed read(Row row, String destination, long lease) {
@@ -289,7 +347,7 @@ final class QueueTables {
 	 */
 	List<Claimed> renew(Collection<Claimed> leases, Duration length) {
 		List<Claimed> ordered = leases.stream().sorted(ORDER).toList();
-		return inTransaction(() -> {
+		return leasing(() -> {
 			OffsetDateTime until = at(now().plus(length));
 			List<Object[]> rows = ordered.stream()
 				.map((one) -> new Object[] { until, one.id(), one.destination(), one.lease() })
@@ -322,7 +380,7 @@ final class QueueTables {
 	/** Ends claims. */
 	Ended end(List<Ending> endings) {
 		List<Ending> ordered = endings.stream().sorted(Comparator.comparing(Ending::claimed, ORDER)).toList();
-		return inTransaction(() -> {
+		return leasing(() -> {
 			Instant now = now();
 			List<Long> ids = ordered.stream().map((one) -> one.claimed().id()).distinct().toList();
 			this.named.queryForList(this.statements.lockMessages(), Map.of("ids", ids), Long.class);
@@ -499,6 +557,7 @@ final class QueueTables {
 	Changed change(QueueId id, Change change) {
 		List<Long> ids = List.of(id.value());
 		return inTransaction(() -> {
+			now();
 			boolean there = !this.named.queryForList(this.statements.lockMessages(), Map.of("ids", ids), Long.class)
 				.isEmpty();
 			if (!there) {
@@ -522,17 +581,29 @@ final class QueueTables {
 	}
 
 	/**
+	 * Begins to watch the clock of the database, if nobody has.
+	 * @throws org.springframework.dao.DuplicateKeyException if another node begins, too
+	 */
+	void beginToWatchClock() {
+		inTransaction(() -> {
+			Instant now = now();
+			Integer there = this.jdbc.queryForObject(this.statements.isClockThere(), Integer.class);
+			return (there != null && there == 0) ? this.jdbc.update(this.statements.beginSeen(), at(now)) : 0;
+		});
+	}
+
+	/**
 	 * Looks whether somebody has set the clock of the database back, and then brings
-	 * forward by as much what is to happen later.
+	 * forward by as much what is to happen later. Does nothing while another node looks.
 	 * @param tolerance by how much transactions may overtake each other
 	 * @return by how much it was set back; zero if it was not
 	 */
 	Duration watchClock(Duration tolerance) {
 		return inTransaction(() -> {
+			now();
 			List<Seen> rows = this.jdbc.query(this.statements.seen(),
 					(row, number) -> new Seen(instant(row, 1), instant(row, 2)));
 			if (rows.isEmpty()) {
-				this.jdbc.update(this.statements.beginSeen(), at(now()));
 				return Duration.ZERO;
 			}
 			Instant seen = rows.get(0).seen();

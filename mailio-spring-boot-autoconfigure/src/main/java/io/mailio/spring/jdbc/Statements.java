@@ -51,13 +51,15 @@ final class Statements {
 	private String write(String text) {
 		return text.replace("{free}", FREE)
 			.replace("{unforced}", this.database.unforced())
+			.replace("{patience}", this.database.patience())
 			.replace("{state}", STATE)
 			.replace("{now}", this.now)
 			.replace("{p}", this.prefix);
 	}
 
+	/** Nobody waits for long for what a node has locked that does not go on. */
 	String now() {
-		return sql("SELECT {now}");
+		return sql("SELECT {now}, {patience}");
 	}
 
 	// ---- Messages come ----
@@ -97,7 +99,7 @@ final class Statements {
 	 */
 	String next() {
 		return sql("""
-				SELECT message_id, attempts, last_attempt, {now}, {unforced}
+				SELECT message_id, attempts, last_attempt, lease, {now}, {unforced}
 				FROM {p}delivery
 				WHERE destination = ? AND claimable <= {now} AND NOT held
 					AND NOT EXISTS (SELECT 1 FROM {p}suspension s WHERE s.destination = ?)
@@ -229,8 +231,10 @@ final class Statements {
 		return sql("DELETE FROM {p}message WHERE id = ?");
 	}
 
+	/** Locks them, in the order in which leases are renewed. */
 	String destinationsOfMessage() {
-		return sql("SELECT destination FROM {p}delivery WHERE message_id = ?");
+		return sql("SELECT destination FROM {p}delivery WHERE message_id = ? ORDER BY "
+				+ this.database.binary("destination") + " FOR UPDATE");
 	}
 
 	String countMessages() {
@@ -273,8 +277,13 @@ final class Statements {
 
 	// ---- The clock ----
 
+	String isClockThere() {
+		return sql("SELECT COUNT(*) FROM {p}clock WHERE id = 1");
+	}
+
+	/** Gives nothing while another node looks: one of them is enough. */
 	String seen() {
-		return sql("SELECT seen, {now} FROM {p}clock WHERE id = 1 FOR UPDATE");
+		return sql("SELECT seen, {now} FROM {p}clock WHERE id = 1 FOR UPDATE SKIP LOCKED");
 	}
 
 	String beginSeen() {

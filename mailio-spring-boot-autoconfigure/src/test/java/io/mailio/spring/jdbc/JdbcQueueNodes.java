@@ -6,6 +6,8 @@
 package io.mailio.spring.jdbc;
 
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,7 +92,7 @@ abstract class JdbcQueueNodes {
 	private DataSource losing(DataSource dataSource) {
 		return new DelegatingDataSource(dataSource) {
 			@Override
-			public java.sql.Connection getConnection() throws java.sql.SQLException {
+			public Connection getConnection() throws SQLException {
 				if (JdbcQueueNodes.this.away.get()) {
 					throw new SQLTransientConnectionException("Nobody is there");
 				}
@@ -230,6 +232,86 @@ abstract class JdbcQueueNodes {
 		pass(Duration.ofDays(1));
 		settle(this.one, claim, Outcome.Kind.DELIVERED);
 		assertThat(this.one.find(id)).isEmpty();
+	}
+
+	@Test
+	void whatIsInFlightHereIsNotClaimedHereAgainHoweverLateItIs() throws IOException {
+		QueueId id = keep(this.one, "x", "a@example.com");
+		Claim claim = claim(this.one);
+		QueueId second = keep(this.one, "y", "a@example.com");
+		pass(LEASE.multipliedBy(2));
+		Claim free = claim(this.one);
+		assertThat(free.id()).as("what is not in flight").isEqualTo(second);
+		assertThat(this.one.claim("example.com")).isEmpty();
+		assertThat(this.other.claim("example.com")).as("the lease goes on").isEmpty();
+		pass(LEASE.multipliedBy(2));
+		this.one.poll();
+		assertThat(this.one.ready()).isEmpty();
+		assertThat(this.one.claim("example.com")).isEmpty();
+		assertThat(this.other.claim("example.com")).as("renewed before anybody looks").isEmpty();
+		settle(this.one, claim, Outcome.Kind.DELIVERED);
+		settle(this.one, free, Outcome.Kind.DELIVERED);
+		assertThat(this.one.find(id)).isEmpty();
+		assertThat(this.one.counts().messages()).isZero();
+	}
+
+	@Test
+	void whatWasDeliveredWhileTheDatabaseWasAwayIsNotClaimedAgain() throws IOException {
+		keep(this.one, "x", "a@example.com");
+		Claim claim = claim(this.one);
+		this.away.set(true);
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> settle(this.one, claim, Outcome.Kind.DELIVERED));
+		this.one.poll();
+		pass(LEASE.multipliedBy(2));
+		this.away.set(false);
+		assertThat(this.one.claim("example.com")).isEmpty();
+		this.one.poll();
+		assertThat(this.one.ready()).isEmpty();
+		assertThat(this.one.counts().messages()).as("written before anybody is told").isZero();
+	}
+
+	@Test
+	void aNodeThatStandsStillWhileItLooksAtTheClockStopsNobody() throws Exception {
+		keep(this.one, "x", "a@example.com");
+		Claim claim = claim(this.one);
+		try (Connection still = locked("SELECT seen FROM mailio_clock FOR UPDATE")) {
+			pass(LEASE.minusSeconds(1));
+			this.one.renew();
+			pass(LEASE.minusSeconds(1));
+			assertThat(this.other.claim("example.com")).isEmpty();
+			settle(this.one, claim, Outcome.Kind.DELIVERED);
+			still.rollback();
+		}
+		assertThat(this.one.counts().messages()).isZero();
+	}
+
+	@Test
+	void aMessageThatSomebodyHasLockedKeepsOnlyItselfWaiting() throws Exception {
+		keep(this.one, "x", "a@example.com");
+		keep(this.one, "y", "a@example.com");
+		Claim first = claim(this.one);
+		Claim second = claim(this.one);
+		try (Connection still = locked(
+				"SELECT due FROM mailio_delivery WHERE message_id = " + first.id().value() + " FOR UPDATE")) {
+			pass(LEASE.minusSeconds(1));
+			this.one.renew();
+			pass(LEASE.minusSeconds(1));
+			assertThat(this.other.claim("example.com")).as("locked, or renewed").isEmpty();
+			assertThatExceptionOfType(CompletionException.class)
+				.isThrownBy(() -> settle(this.one, first, Outcome.Kind.DELIVERED));
+			settle(this.one, second, Outcome.Kind.DELIVERED);
+			still.rollback();
+		}
+		this.one.poll();
+		assertThat(this.one.counts().messages()).isZero();
+	}
+
+	private Connection locked(String statement) throws SQLException {
+		Connection connection = this.database.dataSource().getConnection();
+		connection.setAutoCommit(false);
+		connection.createStatement().executeQuery(statement).next();
+		return connection;
 	}
 
 	@Test
@@ -402,7 +484,10 @@ abstract class JdbcQueueNodes {
 	void holdsWhatCannotBeRead() throws IOException {
 		QueueId id = keep(this.one, "x", "a@example.com");
 		this.database.jdbc().update("UPDATE mailio_message SET sender = 'nonsense'");
-		assertThatIOException().isThrownBy(() -> this.other.claim("example.com")).withMessageContaining(id.toString());
+		QueueId next = keep(this.one, "y", "a@example.com");
+		this.database.jdbc().update("UPDATE mailio_message SET sender = '' WHERE id = ?", next.value());
+		assertThat(claim(this.other).id()).isEqualTo(next);
+		this.one.delete(next);
 		assertThat(this.other.claim("example.com")).isEmpty();
 		assertThat(this.other.counts().destinations()).containsEntry("example.com", Map.of(MessageState.HELD, 1));
 		this.database.jdbc().update("UPDATE mailio_message SET sender = ''");
