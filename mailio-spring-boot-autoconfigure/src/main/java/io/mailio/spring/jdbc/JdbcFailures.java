@@ -7,13 +7,14 @@ package io.mailio.spring.jdbc;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Set;
 
 import io.mailio.queue.QueueFullException;
+import io.mailio.smtp.Printable;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.NonTransientDataAccessException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
@@ -29,6 +30,15 @@ final class JdbcFailures {
 	/** {@code lock_not_available} of PostgreSQL, and the timeout of H2. */
 	private static final Set<String> LOCKED = Set.of("55P03", "HYT00");
 
+	/**
+	 * Classes of SQLSTATE whose messages name no values: connections, rights, names of
+	 * tables, deadlocks, resources, operators, the system. Not those of data and
+	 * constraints.
+	 */
+	private static final Set<String> WITHOUT_VALUES = Set.of("08", "28", "3D", "40", "42", "53", "55", "57", "58");
+
+	private static final int MAX_CAUSES = 20;
+
 	private JdbcFailures() {
 	}
 
@@ -43,31 +53,68 @@ final class JdbcFailures {
 	/** Whether somebody else has locked what was wanted. */
 	static boolean isOfLock(Throwable failure) {
 		return failure instanceof PessimisticLockingFailureException
-				|| NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause
-						&& LOCKED.contains(String.valueOf(cause.getSQLState()));
+				|| root(failure) instanceof SQLException cause && LOCKED.contains(String.valueOf(cause.getSQLState()));
 	}
 
 	private static boolean isFull(Throwable failure) {
-		return NestedExceptionUtils.getMostSpecificCause(failure) instanceof SQLException cause
-				&& DISK_FULL.equals(cause.getSQLState());
+		return root(failure) instanceof SQLException cause && DISK_FULL.equals(cause.getSQLState());
 	}
 
-	/** The failure as a queue tells it. */
-	static IOException of(RuntimeException failure) {
+	/**
+	 * The failure as a queue tells it. What drivers say may be made of what was to be
+	 * written, mail and addresses: so it is not passed on.
+	 */
+	static IOException of(Throwable failure) {
 		if (failure instanceof UncheckedIOException unchecked) {
 			return unchecked.getCause();
 		}
 		IOException told = isFull(failure)
 				? new QueueFullException("The disk of the database is full: " + messageOf(failure))
 				: new IOException("The database of the queue has failed: " + messageOf(failure));
-		told.initCause(failure);
+		told.initCause(withoutValues(failure));
 		return told;
 	}
 
-	/** In one line, without the statement. */
-	static @Nullable String messageOf(Throwable failure) {
-		String message = NestedExceptionUtils.getMostSpecificCause(failure).getMessage();
-		return (message != null) ? message.lines().findFirst().orElse("") : null;
+	/** Where it has happened, for logs. */
+	static SQLException withoutValues(Throwable failure) {
+		Throwable root = root(failure);
+		SQLException told = new SQLException(root.getClass().getName() + ": " + messageOf(failure),
+				(root instanceof SQLException cause) ? cause.getSQLState() : null);
+		told.setStackTrace(failure.getStackTrace());
+		return told;
+	}
+
+	/** In one line, without the statement and its values. */
+	static String messageOf(Throwable failure) {
+		Throwable root = root(failure);
+		String state = (root instanceof SQLException cause) ? cause.getSQLState() : null;
+		String message = root.getMessage();
+		if (message == null || message.isBlank() || !isHarmless(root, state)) {
+			return root.getClass().getSimpleName() + ((state != null) ? ", SQLSTATE " + state : "");
+		}
+		return Printable.of(message.lines().findFirst().orElse(""));
+	}
+
+	private static boolean isHarmless(Throwable root, @Nullable String state) {
+		if (root instanceof SQLException) {
+			return !(root instanceof BatchUpdateException)
+					&& (state == null || state.length() == 5 && WITHOUT_VALUES.contains(state.substring(0, 2)));
+		}
+		return root instanceof IOException;
+	}
+
+	/** The innermost that comes from the driver, or else the innermost. */
+	private static Throwable root(Throwable failure) {
+		Throwable root = failure;
+		Throwable next = failure;
+		for (int i = 0; i < MAX_CAUSES && next != null; i++) {
+			if (next instanceof SQLException || !(root instanceof SQLException)) {
+				root = next;
+			}
+			next = (next instanceof BatchUpdateException batch && batch.getNextException() != null)
+					? batch.getNextException() : next.getCause();
+		}
+		return root;
 	}
 
 	/** Something that the database is asked for. */

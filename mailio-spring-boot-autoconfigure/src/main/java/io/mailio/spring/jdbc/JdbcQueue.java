@@ -410,7 +410,8 @@ public final class JdbcQueue implements MessageQueue {
 			look(destination);
 		}
 		catch (DataAccessException | TransactionException ex) {
-			logger.debug("Somebody is told of {} for nothing", Printable.of(destination), ex);
+			logger.debug("Somebody is told of {} for nothing", Printable.of(destination),
+					JdbcFailures.withoutValues(ex));
 		}
 	}
 
@@ -737,7 +738,7 @@ public final class JdbcQueue implements MessageQueue {
 				logger.error(
 						"The database of the queue has failed; no mail is taken or sent until it answers again: {}",
 						JdbcFailures.messageOf(failure));
-				logger.debug("It has failed here", failure);
+				logger.debug("It has failed here", JdbcFailures.withoutValues(failure));
 			}
 		}
 		finally {
@@ -874,7 +875,7 @@ public final class JdbcQueue implements MessageQueue {
 			watchClock();
 		}
 		catch (RuntimeException ex) {
-			logger.debug("The time was not noted", ex);
+			logger.debug("The time was not noted", JdbcFailures.withoutValues(ex));
 		}
 	}
 

@@ -6,6 +6,8 @@
 package io.mailio.spring.jdbc;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -478,6 +480,27 @@ abstract class JdbcQueueNodes {
 			}
 		}
 		assertThat(this.one.counts().messages()).isZero();
+	}
+
+	@Test
+	void doesNotTellWhatItCouldNotWrite() {
+		keep(this.one, "x", "private@example.com");
+		this.database.jdbc().execute("CREATE UNIQUE INDEX test_addresses ON mailio_recipient (address)");
+		try {
+			assertThat(this.one.enqueue(Messages.message("a secret", "private@example.com")))
+				.failsWithin(Duration.ofMinutes(1))
+				.withThrowableThat()
+				.satisfies((failure) -> {
+					StringWriter text = new StringWriter();
+					failure.printStackTrace(new PrintWriter(text));
+					assertThat(text.toString()).contains("SQLSTATE 23505")
+						.doesNotContain("private", "a secret", "client.example");
+				});
+		}
+		finally {
+			this.database.jdbc().execute("DROP INDEX test_addresses");
+		}
+		assertThat(this.one.counts().messages()).isEqualTo(1);
 	}
 
 	@Test
