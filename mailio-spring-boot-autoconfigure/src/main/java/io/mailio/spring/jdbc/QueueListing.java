@@ -5,7 +5,6 @@
 
 package io.mailio.spring.jdbc;
 
-import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -25,6 +24,8 @@ import io.mailio.queue.QueueFilter;
 import io.mailio.queue.QueueId;
 import io.mailio.queue.QueuedMessage;
 import io.mailio.smtp.Mailbox;
+import io.mailio.smtp.Printable;
+import io.mailio.smtp.ReversePath;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -64,11 +65,8 @@ final class QueueListing {
 		}));
 	}
 
-	/**
-	 * Lists messages.
-	 * @throws IOException if one makes no sense
-	 */
-	List<QueuedMessage> list(QueueFilter filter) throws IOException {
+	/** Lists messages. */
+	List<QueuedMessage> list(QueueFilter filter) {
 		Map<String, Object> parameters = new HashMap<>();
 		parameters.put("after", (filter.after() != null) ? filter.after().value() : 0L);
 		parameters.put("anyDestination", filter.destination() == null);
@@ -94,18 +92,15 @@ final class QueueListing {
 			List<Attempt> history) {
 	}
 
-	/**
-	 * Reads messages; those that are gone are left out.
-	 * @throws IOException if one makes no sense
-	 */
-	List<QueuedMessage> read(List<Long> ids) throws IOException {
+	/** Reads messages; those that are gone are left out. */
+	List<QueuedMessage> read(List<Long> ids) {
 		List<QueuedMessage> messages = new ArrayList<>();
 		for (Row row : Objects.requireNonNull(this.transaction.execute((status) -> rows(Map.of("ids", ids))))) {
 			try {
 				messages.add(queued(row));
 			}
 			catch (IllegalArgumentException ex) {
-				throw new IOException("Message " + new QueueId(row.id()) + " cannot be read", ex);
+				messages.add(unreadable(row, ex));
 			}
 		}
 		return messages;
@@ -144,6 +139,20 @@ final class QueueListing {
 	private static @Nullable Part part(Map<Long, Row> rows, ResultSet row) throws SQLException {
 		Row message = rows.get(row.getLong(1));
 		return (message != null) ? message.parts().get(row.getString(2)) : null;
+	}
+
+	/** Whoever looks after the queue must see it to get rid of it. */
+	private static QueuedMessage unreadable(Row row, IllegalArgumentException why) {
+		List<Attempt> reason = List
+			.of(new Attempt(row.enqueued(), "The rows of the message mean nothing to this version: "
+					+ Printable.of(String.valueOf(why.getMessage()))));
+		List<QueuedMessage.Waiting> waiting = row.parts()
+			.values()
+			.stream()
+			.map((part) -> new QueuedMessage.Waiting(part.destination(), List.of(), MessageState.valueOf(part.state()),
+					part.attempts(), part.due(), reason))
+			.toList();
+		return new QueuedMessage(new QueueId(row.id()), ReversePath.NULL, row.size(), row.enqueued(), waiting);
 	}
 
 	private static QueuedMessage queued(Row row) {
