@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import org.slf4j.Logger;
@@ -33,6 +34,8 @@ final class BatchWriter<T> {
 
 	private final Consumer<List<T>> write;
 
+	private final BiConsumer<List<T>, Throwable> failed;
+
 	private final Thread thread;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -49,9 +52,11 @@ final class BatchWriter<T> {
 	 * Begins.
 	 * @param name of the thread
 	 * @param write writes some; knows what to do when that is not possible
+	 * @param failed is given what that has thrown all the same
 	 */
-	BatchWriter(String name, Consumer<List<T>> write) {
+	BatchWriter(String name, Consumer<List<T>> write, BiConsumer<List<T>, Throwable> failed) {
 		this.write = write;
+		this.failed = failed;
 		this.thread = new Thread(this::run, name);
 		this.thread.setDaemon(true);
 		this.thread.start();
@@ -93,11 +98,21 @@ final class BatchWriter<T> {
 	private void run() {
 		for (List<T> batch = next(); !batch.isEmpty(); batch = next()) {
 			try {
-				this.write.accept(batch);
+				write(batch);
 			}
 			catch (RuntimeException | Error ex) {
-				logger.error("What should have been written to the queue was not", ex);
+				logger.error("What should have been written to the queue was not", JdbcFailures.withoutValues(ex));
 			}
+		}
+	}
+
+	private void write(List<T> batch) {
+		try {
+			this.write.accept(batch);
+		}
+		catch (RuntimeException | Error ex) {
+			this.failed.accept(batch, ex);
+			throw ex;
 		}
 	}
 

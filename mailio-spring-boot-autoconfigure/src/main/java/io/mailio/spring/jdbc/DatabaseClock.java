@@ -39,4 +39,9 @@ final class DatabaseClock {
 		return nodeTime.plus(this.ahead);
 	}
 
+	/** What the node calls a time of the database's. */
+	Instant nodeTime(Instant databaseTime) {
+		return databaseTime.minus(this.ahead);
+	}
+
 }

@@ -45,7 +45,7 @@ final class JdbcFailures {
 	/**
 	 * Whether a statement is at fault, so that others may succeed, and not the database.
 	 */
-	static boolean isOfStatement(RuntimeException failure) {
+	static boolean isOfStatement(Throwable failure) {
 		return failure instanceof UncheckedIOException || failure instanceof NonTransientDataAccessException
 				&& !(failure instanceof NonTransientDataAccessResourceException) && !isFull(failure);
 	}

@@ -123,6 +123,9 @@ public final class JdbcQueue implements MessageQueue {
 	/** What became of messages while it could not be written. */
 	private final List<Ending> unwritten = new ArrayList<>();
 
+	/** Whether somebody was told that there is something unwritten. */
+	private boolean toldUnwritten;
+
 	/** When leases were renewed last. */
 	private Instant renewed = Instant.MIN;
 
@@ -139,8 +142,8 @@ public final class JdbcQueue implements MessageQueue {
 		this.tables = tables;
 		this.listing = tables.listing();
 		this.looked = begin();
-		this.arrivals = new BatchWriter<>("mailio-queue-arrivals", this::insert);
-		this.endings = new BatchWriter<>("mailio-queue-endings", this::end);
+		this.arrivals = new BatchWriter<>("mailio-queue-arrivals", this::insert, this::abandon);
+		this.endings = new BatchWriter<>("mailio-queue-endings", this::end, this::keepEndings);
 		this.watch = new ScheduledThreadPoolExecutor(TASKS, (task) -> {
 			Thread thread = new Thread(task, "mailio-queue-watch");
 			thread.setDaemon(true);
@@ -154,7 +157,9 @@ public final class JdbcQueue implements MessageQueue {
 	/**
 	 * Opens a queue whose tables are there.
 	 * @param dataSource makes connections to the database; several at a time: two for
-	 * what comes and goes, one for each that claims or reads
+	 * what comes and goes, up to three for those that look after the queue from time to
+	 * time, one for each message of more than 256 KiB as long as it is being queued, and
+	 * one for each that claims, reads, lists or changes something
 	 * @param options how it is used
 	 * @return the queue, to be closed
 	 * @throws QueueDatabaseException if the database cannot be reached, is not a
@@ -207,8 +212,18 @@ public final class JdbcQueue implements MessageQueue {
 	}
 
 	private void every(Duration interval, Runnable task) {
-		this.watch.scheduleWithFixedDelay(task, interval.toMillis(), Math.max(1, interval.toMillis()),
+		this.watch.scheduleWithFixedDelay(() -> again(task), interval.toMillis(), Math.max(1, interval.toMillis()),
 				TimeUnit.MILLISECONDS);
+	}
+
+	/** It happens again, whatever has happened. */
+	private static void again(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The queue could not look after what is in the database", JdbcFailures.withoutValues(ex));
+		}
 	}
 
 	// ---- Messages come ----
@@ -219,7 +234,8 @@ public final class JdbcQueue implements MessageQueue {
 		if (size > QueueTables.PIECE) {
 			return enqueueLarge(message);
 		}
-		int units = units(size);
+		// The thread that makes room does not wait for itself.
+		int units = this.arrivals.isWriter() ? 0 : units(size);
 		this.room.acquireUninterruptibly(units);
 		try {
 			Arrival arrival = new Arrival(message, readAll(message.content()), units, new CompletableFuture<>());
@@ -272,7 +288,7 @@ public final class JdbcQueue implements MessageQueue {
 		try {
 			inserted = this.tables.insert(batch);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			refuse(batch, ex);
 			return;
 		}
@@ -294,7 +310,7 @@ public final class JdbcQueue implements MessageQueue {
 	}
 
 	/** Nobody is refused for the sake of another message. */
-	private void refuse(List<Arrival> batch, RuntimeException failure) {
+	private void refuse(List<Arrival> batch, Throwable failure) {
 		if (batch.size() > 1 && JdbcFailures.isOfStatement(failure)) {
 			batch.forEach((one) -> insert(List.of(one)));
 			return;
@@ -305,10 +321,19 @@ public final class JdbcQueue implements MessageQueue {
 			// They have waited for long enough.
 			refused.addAll(this.arrivals.removeWaiting());
 		}
+		refuseAll(refused, told);
+	}
+
+	private void refuseAll(List<Arrival> refused, IOException told) {
 		for (Arrival arrival : refused) {
 			this.room.release(arrival.units());
 			arrival.kept().completeExceptionally(told);
 		}
+	}
+
+	/** Nobody waits for ever for what has gone wrong here. */
+	private void abandon(List<Arrival> batch, Throwable failure) {
+		refuseAll(batch.stream().filter((one) -> !one.kept().isDone()).toList(), JdbcFailures.of(failure));
 	}
 
 	// ---- Somebody delivers them ----
@@ -334,6 +359,7 @@ public final class JdbcQueue implements MessageQueue {
 	@Override
 	public Optional<Claim> claim(String destination) throws IOException {
 		requireOpen();
+		long version = this.readiness.version(destination);
 		for (Found found = take(destination); !(found instanceof QueueTables.Nothing); found = take(destination)) {
 			if (found instanceof QueueTables.Leased leased) {
 				Claim claim = claim(leased.claimed());
@@ -345,7 +371,7 @@ public final class JdbcQueue implements MessageQueue {
 						Printable.of(destination), Printable.of(String.valueOf(unreadable.reason().getMessage())));
 			}
 		}
-		exhausted(destination);
+		exhausted(destination, version);
 		return Optional.empty();
 	}
 
@@ -417,8 +443,8 @@ public final class JdbcQueue implements MessageQueue {
 
 	private Claim claim(Claimed claimed) {
 		Claim claim = new Claim(new QueueId(claimed.id()), claimed.destination(), claimed.envelope(),
-				new PiecedContent(this.tables, claimed.id(), claimed.size()), claimed.enqueued(), claimed.begun(),
-				claimed.attempts(), claimed.lastAttempt());
+				new PiecedContent(this.tables, claimed.id(), claimed.size()), this.clock.nodeTime(claimed.enqueued()),
+				this.clock.nodeTime(claimed.begun()), claimed.attempts(), lastAttempt(claimed));
 		this.lock.lock();
 		try {
 			this.claims.put(claim, claimed);
@@ -429,11 +455,24 @@ public final class JdbcQueue implements MessageQueue {
 		return claim;
 	}
 
-	private void exhausted(String destination) throws IOException {
+	private @Nullable Instant lastAttempt(Claimed claimed) {
+		return (claimed.lastAttempt() != null) ? this.clock.nodeTime(claimed.lastAttempt()) : null;
+	}
+
+	/**
+	 * Nothing was found.
+	 * @param version what was known before
+	 */
+	private void exhausted(String destination, long version) throws IOException {
 		Instant next = JdbcFailures.<@Nullable Instant>reading(() -> look(destination));
-		if (next != null && !next.isAfter(this.clock.now())) {
-			// Another node may have suspended it.
-			this.readiness.suspended(JdbcFailures.reading(this.tables::suspended));
+		Instant now = this.clock.now();
+		if (next != null && !next.isAfter(now)) {
+			// Another node may have suspended it, or locks it while it claims.
+			Set<String> suspended = JdbcFailures.reading(this.tables::suspended);
+			this.readiness.suspended(suspended);
+			if (!suspended.contains(destination)) {
+				this.readiness.correct(destination, now.plus(this.options.pollInterval()), version);
+			}
 		}
 		this.readiness.exhausted(destination);
 		this.readiness.tell();
@@ -528,7 +567,7 @@ public final class JdbcQueue implements MessageQueue {
 		try {
 			ended = this.tables.end(batch);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			if (batch.size() > 1 && (JdbcFailures.isOfStatement(ex) || JdbcFailures.isOfLock(ex))) {
 				batch.forEach((one) -> end(List.of(one)));
 			}
@@ -540,6 +579,7 @@ public final class JdbcQueue implements MessageQueue {
 		this.lock.lock();
 		try {
 			batch.forEach((one) -> this.leases.remove(one.claimed().lease()));
+			this.toldUnwritten = this.toldUnwritten && !this.unwritten.isEmpty();
 		}
 		finally {
 			this.lock.unlock();
@@ -551,20 +591,32 @@ public final class JdbcQueue implements MessageQueue {
 	}
 
 	/** It has happened all the same: it is written when that is possible. */
-	private void endLater(List<Ending> batch, RuntimeException failure) {
+	private void endLater(List<Ending> batch, Throwable failure) {
+		boolean first;
 		this.lock.lock();
 		try {
 			this.unwritten.addAll(batch);
+			first = !this.toldUnwritten;
+			this.toldUnwritten = true;
 		}
 		finally {
 			this.lock.unlock();
 		}
 		IOException told = JdbcFailures.of(failure);
-		long first = batch.stream().filter((one) -> one.kept().completeExceptionally(told)).count();
-		if (first > 0) {
-			logger.warn("What became of {} messages cannot be written to the database at present: {}", first,
+		long more = batch.stream().filter((one) -> one.kept().completeExceptionally(told)).count();
+		if (first) {
+			logger.warn("What has become of messages cannot be written to the database at present, and is kept in "
+					+ "memory: {}", told.getMessage());
+		}
+		else {
+			logger.debug("What has become of {} more messages cannot be written at present: {}", more,
 					told.getMessage());
 		}
+	}
+
+	/** What has gone wrong here is not forgotten. */
+	private void keepEndings(List<Ending> batch, Throwable failure) {
+		endLater(batch.stream().filter((one) -> !one.kept().isDone()).toList(), failure);
 	}
 
 	private static void tellLost(Claimed claimed) {
@@ -861,8 +913,7 @@ public final class JdbcQueue implements MessageQueue {
 		}
 		this.watch.shutdown();
 		this.arrivals.close(CLOSE_PATIENCE);
-		this.arrivals.removeWaiting()
-			.forEach((one) -> one.kept().completeExceptionally(new IOException("The queue is closed")));
+		refuseAll(this.arrivals.removeWaiting(), new IOException("The queue is closed"));
 		this.endings.add(last());
 		this.endings.close(CLOSE_PATIENCE);
 		int left = leases().size();

@@ -178,8 +178,8 @@ final class QueueTables {
 		for (int i = 0; i < arrivals.size(); i++) {
 			NewMessage message = arrivals.get(i).message();
 			long id = ids.get(i);
-			Instant begun = (message.notBefore() != null && message.notBefore().isAfter(now)) ? message.notBefore()
-					: now;
+			Instant wished = (message.notBefore() != null) ? this.clock.of(message.notBefore()) : now;
+			Instant begun = wished.isAfter(now) ? wished : now;
 			inserted.add(new Inserted(new QueueId(id), begun));
 			messages.add(new Object[] { id, at(now), at(begun), message.content().size(), message.from().toString(),
 					message.parameters().toString() });

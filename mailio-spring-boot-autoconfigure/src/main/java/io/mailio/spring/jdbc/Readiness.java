@@ -18,6 +18,8 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this node knows of the destinations that have something waiting, so that it need
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * nothing corrects it. Safe for use by several threads.
  */
 final class Readiness {
+
+	private static final Logger logger = LoggerFactory.getLogger(Readiness.class);
 
 	private final ReentrantLock lock = new ReentrantLock();
 
@@ -221,7 +225,17 @@ final class Readiness {
 			this.lock.unlock();
 		}
 		if (told != null) {
-			told.run();
+			run(told);
+		}
+	}
+
+	/** Whoever writes to the database goes on, whatever becomes of it. */
+	private static void run(Runnable listener) {
+		try {
+			listener.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Whoever delivers could not be told that there is something to deliver", ex);
 		}
 	}
 

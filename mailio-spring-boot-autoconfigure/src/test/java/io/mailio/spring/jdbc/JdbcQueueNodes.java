@@ -8,6 +8,7 @@ package io.mailio.spring.jdbc;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -21,28 +22,39 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.mailio.queue.Claim;
 import io.mailio.queue.MessageQueue;
 import io.mailio.queue.MessageState;
 import io.mailio.queue.Messages;
 import io.mailio.queue.NewMessage;
 import io.mailio.queue.Outcome;
+import io.mailio.queue.QueueFilter;
 import io.mailio.queue.QueueId;
+import io.mailio.queue.QueuedMessage;
 import io.mailio.smtp.Mailbox;
 import io.mailio.smtp.Parameters;
 import io.mailio.smtp.Recipient;
 import io.mailio.smtp.ReversePath;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
@@ -65,6 +77,12 @@ abstract class JdbcQueueNodes {
 
 	private final AtomicBoolean away = new AtomicBoolean();
 
+	private final AtomicBoolean broken = new AtomicBoolean();
+
+	private final AtomicInteger errors = new AtomicInteger();
+
+	private volatile CountDownLatch gate = new CountDownLatch(0);
+
 	private Instant now = START;
 
 	private JdbcQueue one;
@@ -85,6 +103,8 @@ abstract class JdbcQueueNodes {
 	@AfterEach
 	void close() {
 		this.away.set(false);
+		this.broken.set(false);
+		this.gate.countDown();
 		this.one.close();
 		this.other.close();
 		this.database.clear();
@@ -98,9 +118,29 @@ abstract class JdbcQueueNodes {
 				if (JdbcQueueNodes.this.away.get()) {
 					throw new SQLTransientConnectionException("Nobody is there");
 				}
-				return super.getConnection();
+				CountDownLatch gate = JdbcQueueNodes.this.gate;
+				try {
+					gate.await();
+				}
+				catch (InterruptedException ex) {
+					throw new SQLException(ex);
+				}
+				Connection connection = super.getConnection();
+				return JdbcQueueNodes.this.broken.get() ? broken(connection) : connection;
 			}
 		};
+	}
+
+	/** In which nothing works. */
+	private Connection broken(Connection connection) {
+		return (Connection) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { Connection.class },
+				(proxy, method, arguments) -> {
+					if (Set.of("createStatement", "prepareStatement").contains(method.getName())) {
+						this.errors.incrementAndGet();
+						throw new StackOverflowError("Broken for a test");
+					}
+					return method.invoke(connection, arguments);
+				});
 	}
 
 	private void pass(Duration time) {
@@ -317,6 +357,21 @@ abstract class JdbcQueueNodes {
 	}
 
 	@Test
+	void doesNotAskAgainAtOnceForWhatAnotherNodeIsAboutToClaim() throws Exception {
+		keep(this.one, "x", "a@example.com");
+		assertThat(this.one.ready()).containsExactly("example.com");
+		try (Connection claiming = locked("SELECT due FROM mailio_delivery FOR UPDATE")) {
+			assertThat(this.one.claim("example.com")).isEmpty();
+			assertThat(this.one.ready()).isEmpty();
+			assertThat(this.one.nextReady()).as("the poll interval").hasValue(Duration.ofDays(1));
+			claiming.rollback();
+		}
+		pass(Duration.ofDays(1));
+		assertThat(this.one.ready()).containsExactly("example.com");
+		assertThat(this.one.claim("example.com")).isPresent();
+	}
+
+	@Test
 	void aNodeThatIsClosedGivesItsClaimsBackAtOnce() throws IOException {
 		keep(this.one, "x", "a@example.com");
 		Claim claim = claim(this.one);
@@ -436,6 +491,126 @@ abstract class JdbcQueueNodes {
 	}
 
 	@Test
+	void anErrorForgetsNothing() throws IOException {
+		keep(this.one, "x", "a@example.com");
+		keep(this.one, "y", "a@example.com");
+		Claim first = claim(this.one);
+		Claim second = claim(this.one);
+		this.broken.set(true);
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> keep(this.one, "z", "a@example.com"))
+			.withCauseInstanceOf(IOException.class)
+			.withMessageContaining("StackOverflowError");
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> keep(this.one, "z".repeat(1_000_000), "a@example.com"))
+			.withCauseInstanceOf(IOException.class);
+		for (Claim claim : List.of(first, second)) {
+			assertThatExceptionOfType(CompletionException.class)
+				.isThrownBy(() -> settle(this.one, claim, Outcome.Kind.DELIVERED))
+				.withCauseInstanceOf(IOException.class);
+		}
+		this.broken.set(false);
+		this.one.poll();
+		assertThat(this.one.counts().messages()).isZero();
+	}
+
+	@Test
+	void anErrorStopsNoTimer() throws IOException {
+		JdbcQueueOptions options = new JdbcQueueOptions("mailio_", "timed", LEASE, Duration.ofMillis(10));
+		try (JdbcQueue timed = JdbcQueue.open(losing(this.database.dataSource()), options,
+				"(SELECT moment FROM test_clock)", () -> this.now)) {
+			this.broken.set(true);
+			Awaitility.await().until(() -> this.errors.get() > 2);
+			this.broken.set(false);
+			keep(this.other, "x", "a@example.com");
+			Awaitility.await().until(() -> timed.ready().contains("example.com"));
+		}
+	}
+
+	@Test
+	void tellsOnceThatResultsCannotBeWritten() throws IOException {
+		List<Claim> claims = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			keep(this.one, "x", "a@example.com");
+			claims.add(claim(this.one));
+		}
+		Logger logger = (Logger) LoggerFactory.getLogger(JdbcQueue.class);
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		logger.addAppender(log);
+		try {
+			for (int outage = 0; outage < 2; outage++) {
+				this.away.set(true);
+				for (Claim claim : claims.subList(2 * outage, 2 * outage + 2)) {
+					assertThatExceptionOfType(CompletionException.class)
+						.isThrownBy(() -> settle(this.one, claim, Outcome.Kind.DELIVERED));
+				}
+				this.away.set(false);
+				this.one.poll();
+			}
+		}
+		finally {
+			logger.detachAppender(log);
+		}
+		assertThat(log.list).filteredOn((event) -> event.getLevel() == Level.WARN)
+			.extracting(ILoggingEvent::getFormattedMessage)
+			.hasSize(2)
+			.allMatch((line) -> line.contains("is kept in memory: "));
+		assertThat(this.one.counts().messages()).isEqualTo(1);
+	}
+
+	/** It makes the room that others wait for. */
+	@Test
+	void theWriterOfWhatArrivesNeverWaitsForItself() throws Exception {
+		List<CompletableFuture<QueueId>> filling = new CopyOnWriteArrayList<>();
+		Thread filler = filler(filling);
+		CompletableFuture<CompletableFuture<QueueId>> inside = new CompletableFuture<>();
+		this.one.onReady(() -> {
+			filler.start();
+			Awaitility.await().until(() -> filler.getState() == Thread.State.WAITING && filling.size() > 200);
+			inside.complete(large());
+		});
+		keep(this.one, "x", "a@example.com");
+		inside.get(60, TimeUnit.SECONDS).get(60, TimeUnit.SECONDS);
+		filler.join();
+		for (CompletableFuture<QueueId> one : filling) {
+			one.get(60, TimeUnit.SECONDS);
+		}
+		assertThat(this.one.counts().messages()).isEqualTo(302);
+	}
+
+	@Test
+	void whoeverWaitsForRoomIsRefusedWhenTheQueueIsClosed() throws Exception {
+		this.gate = new CountDownLatch(1);
+		List<CompletableFuture<QueueId>> filling = new CopyOnWriteArrayList<>();
+		Thread filler = filler(filling);
+		filler.start();
+		Awaitility.await().until(() -> filler.getState() == Thread.State.WAITING && filling.size() > 200);
+		Thread closer = new Thread(this.one::close);
+		closer.start();
+		filler.join();
+		this.gate.countDown();
+		closer.join();
+		assertThat(filling).hasSize(300);
+		assertThat(filling.get(299)).isCompletedExceptionally();
+	}
+
+	/** Brings more than there is room for. */
+	private Thread filler(List<CompletableFuture<QueueId>> filling) {
+		Thread filler = new Thread(() -> {
+			for (int i = 0; i < 300; i++) {
+				filling.add(large());
+			}
+		});
+		filler.setDaemon(true);
+		return filler;
+	}
+
+	private CompletableFuture<QueueId> large() {
+		return this.one.enqueue(Messages.message(new byte[QueueTables.PIECE], null, "a@example.com"))
+			.toCompletableFuture();
+	}
+
+	@Test
 	void keepsLargeContentsInPieces() throws IOException {
 		byte[] content = new byte[5_000_000];
 		new Random(7).nextBytes(content);
@@ -508,6 +683,12 @@ abstract class JdbcQueueNodes {
 		QueueId id = keep(this.one, "x", "a@example.com");
 		this.database.jdbc().update("UPDATE mailio_message SET sender = 'nonsense'");
 		QueueId next = keep(this.one, "y", "a@example.com");
+		QueuedMessage unreadable = this.one.list(QueueFilter.first(10)).get(0);
+		assertThat(unreadable.id()).isEqualTo(id);
+		assertThat(unreadable.from().isNull()).isTrue();
+		assertThat(unreadable.waiting().get(0).recipients()).isEmpty();
+		assertThat(unreadable.waiting().get(0).history().get(0).reply()).contains("mean nothing");
+		assertThat(this.one.list(QueueFilter.first(10))).as("the others, too").hasSize(2);
 		this.database.jdbc().update("UPDATE mailio_message SET sender = '' WHERE id = ?", next.value());
 		assertThat(claim(this.other).id()).isEqualTo(next);
 		this.one.delete(next);
@@ -526,6 +707,7 @@ abstract class JdbcQueueNodes {
 				() -> wrong); JdbcQueue real = JdbcQueue.open(this.database.dataSource(), options)) {
 			QueueId id = keep(early, "x", "a@example.com");
 			Claim claim = claim(early);
+			assertThat(claim.enqueued()).as("by the time of the node").isBetween(wrong.minusSeconds(300), wrong);
 			assertThat(real.claim("example.com")).isEmpty();
 			this.database.jdbc()
 				.update("UPDATE mailio_delivery SET claimable = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
@@ -538,7 +720,11 @@ abstract class JdbcQueueNodes {
 				.toCompletableFuture()
 				.join();
 			assertThat(real.find(id).orElseThrow().waiting().get(0).nextAttempt())
-				.isAfter(again.enqueued().plus(Duration.ofMinutes(59)));
+				.isAfter(real.find(id).orElseThrow().enqueued().plus(Duration.ofMinutes(59)));
+			NewMessage later = Messages.message(new byte[1], wrong.plus(Duration.ofHours(1)), "a@later.example");
+			QueueId waits = early.enqueue(later).toCompletableFuture().join();
+			QueuedMessage waiting = real.find(waits).orElseThrow();
+			assertThat(waiting.waiting().get(0).nextAttempt()).isAfter(waiting.enqueued().plus(Duration.ofMinutes(59)));
 			assertThat(real.claim("example.com")).isEmpty();
 		}
 	}
