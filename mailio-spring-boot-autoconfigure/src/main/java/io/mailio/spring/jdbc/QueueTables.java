@@ -69,9 +69,10 @@ final class QueueTables {
 
 	/**
 	 * Held by who writes to several leases, or two of us would wait for each other's
-	 * rows. Taken after the connection, so that nobody who waits for one holds it.
+	 * rows. Taken after the connection, so that nobody who waits for one holds it; in
+	 * turns, so that leases are renewed while much is settled.
 	 */
-	private final ReentrantLock leasing = new ReentrantLock();
+	private final ReentrantLock leasing = new ReentrantLock(true);
 
 	/**
 	 * Makes no connection.

@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import javax.sql.DataSource;
 
@@ -77,6 +79,10 @@ abstract class JdbcQueueNodes {
 
 	private final AtomicBoolean away = new AtomicBoolean();
 
+	private final Logger logger = (Logger) LoggerFactory.getLogger(JdbcQueue.class);
+
+	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
 	private final AtomicBoolean broken = new AtomicBoolean();
 
 	private final AtomicInteger errors = new AtomicInteger();
@@ -95,6 +101,8 @@ abstract class JdbcQueueNodes {
 
 	@BeforeEach
 	void open() throws IOException {
+		this.log.start();
+		this.logger.addAppender(this.log);
 		this.database.timeIs(this.now);
 		this.one = this.database.open(losing(this.database.dataSource()), "one", LEASE, () -> this.now);
 		this.other = this.database.open("other", LEASE, () -> this.now);
@@ -105,6 +113,7 @@ abstract class JdbcQueueNodes {
 		this.away.set(false);
 		this.broken.set(false);
 		this.gate.countDown();
+		this.logger.detachAppender(this.log);
 		this.one.close();
 		this.other.close();
 		this.database.clear();
@@ -118,17 +127,23 @@ abstract class JdbcQueueNodes {
 				if (JdbcQueueNodes.this.away.get()) {
 					throw new SQLTransientConnectionException("Nobody is there");
 				}
-				CountDownLatch gate = JdbcQueueNodes.this.gate;
-				try {
-					gate.await();
-				}
-				catch (InterruptedException ex) {
-					throw new SQLException(ex);
-				}
+				awaitGate();
 				Connection connection = super.getConnection();
 				return JdbcQueueNodes.this.broken.get() ? broken(connection) : connection;
 			}
 		};
+	}
+
+	/** The threads of the queue wait for a connection while it is closed. */
+	private void awaitGate() throws SQLException {
+		try {
+			if (Thread.currentThread().getName().startsWith("mailio-queue-")) {
+				this.gate.await();
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new SQLException(ex);
+		}
 	}
 
 	/** In which nothing works. */
@@ -141,6 +156,12 @@ abstract class JdbcQueueNodes {
 					}
 					return method.invoke(connection, arguments);
 				});
+	}
+
+	/** What the queue says from now on. */
+	private ListAppender<ILoggingEvent> log() {
+		this.log.list.clear();
+		return this.log;
 	}
 
 	private void pass(Duration time) {
@@ -326,6 +347,48 @@ abstract class JdbcQueueNodes {
 			still.rollback();
 		}
 		assertThat(this.one.counts().messages()).isZero();
+	}
+
+	@Test
+	void leasesAreRenewedWhileResultsWaitForAConnection() throws IOException {
+		keep(this.one, "x", "a@example.com");
+		keep(this.one, "y", "a@example.com");
+		Claim claim = claim(this.one);
+		claim(this.one);
+		this.gate = new CountDownLatch(1);
+		CompletionStage<Void> settled = this.one.settle(claim, Messages.all(claim, Outcome.Kind.DELIVERED), null);
+		pass(LEASE.minusSeconds(1));
+		this.one.renew();
+		pass(LEASE.minusSeconds(1));
+		assertThat(this.other.claim("example.com")).isEmpty();
+		this.gate.countDown();
+		settled.toCompletableFuture().join();
+		assertThat(this.other.counts().messages()).isEqualTo(1);
+	}
+
+	@Test
+	void whoeverLooksAfterAMessageDoesNotDisturbTheRenewalOfItsLeases() throws Exception {
+		String[] recipients = IntStream.range(0, 60)
+			.mapToObj((i) -> "a@" + ((i % 2 == 0) ? "D" : "d") + (99 - i) + ".example")
+			.toArray(String[]::new);
+		QueueId id = keep(this.one, "x", recipients);
+		for (String destination : this.one.ready()) {
+			assertThat(this.one.claim(destination)).isPresent();
+		}
+		ListAppender<ILoggingEvent> log = log();
+		CompletableFuture<Void> renewing = CompletableFuture.runAsync(() -> {
+			for (int i = 0; i < 50; i++) {
+				this.one.renew();
+			}
+		});
+		for (int i = 0; i < 50; i++) {
+			assertThat(this.other.hold(id)).isTrue();
+			assertThat(this.other.release(id)).isTrue();
+		}
+		renewing.join();
+		assertThat(log.list).isEmpty();
+		assertThat(this.one.counts().destinations().values()).allMatch(Map.of(MessageState.IN_FLIGHT, 1)::equals);
+		this.other.delete(id);
 	}
 
 	@Test
@@ -533,23 +596,15 @@ abstract class JdbcQueueNodes {
 			keep(this.one, "x", "a@example.com");
 			claims.add(claim(this.one));
 		}
-		Logger logger = (Logger) LoggerFactory.getLogger(JdbcQueue.class);
-		ListAppender<ILoggingEvent> log = new ListAppender<>();
-		log.start();
-		logger.addAppender(log);
-		try {
-			for (int outage = 0; outage < 2; outage++) {
-				this.away.set(true);
-				for (Claim claim : claims.subList(2 * outage, 2 * outage + 2)) {
-					assertThatExceptionOfType(CompletionException.class)
-						.isThrownBy(() -> settle(this.one, claim, Outcome.Kind.DELIVERED));
-				}
-				this.away.set(false);
-				this.one.poll();
+		ListAppender<ILoggingEvent> log = log();
+		for (int outage = 0; outage < 2; outage++) {
+			this.away.set(true);
+			for (Claim claim : claims.subList(2 * outage, 2 * outage + 2)) {
+				assertThatExceptionOfType(CompletionException.class)
+					.isThrownBy(() -> settle(this.one, claim, Outcome.Kind.DELIVERED));
 			}
-		}
-		finally {
-			logger.detachAppender(log);
+			this.away.set(false);
+			this.one.poll();
 		}
 		assertThat(log.list).filteredOn((event) -> event.getLevel() == Level.WARN)
 			.extracting(ILoggingEvent::getFormattedMessage)
